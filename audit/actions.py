@@ -1,0 +1,64 @@
+"""The closed vocabulary of recorded acts."""
+
+from __future__ import annotations
+
+from models.text import N_
+from models.vocabulary import Labelled, Step
+
+
+class Action(Labelled):
+    """Grammar: `noun.verb`. The noun is the thing acted on, the verb the act; `dossier.<step>` carries the step's own identifier.
+
+    The label is the start of the sentence that the log page shows: it names the act, the object follows.
+    """
+
+    DOSSIER_OPEN = "dossier.open", N_("Mở hồ sơ")
+    DOSSIER_RANK = "dossier.rank", Step.RANK.label
+    DOSSIER_SELECT = "dossier.select", Step.SELECT.label
+    DOSSIER_PASS_OVER = "dossier.pass_over", Step.PASS_OVER.label
+    DOSSIER_SUBMIT = "dossier.submit", Step.SUBMIT.label
+    DOSSIER_SEND_BACK = "dossier.send_back", Step.SEND_BACK.label
+    DOSSIER_REVIEW = "dossier.review", Step.REVIEW.label
+    DOSSIER_DECLINE = "dossier.decline", Step.DECLINE.label
+    DOSSIER_FORWARD = "dossier.forward", Step.FORWARD.label
+    DOSSIER_AWARD = "dossier.award", Step.AWARD.label
+    DOSSIER_REFUSE = "dossier.refuse", Step.REFUSE.label
+    DOSSIER_WITHDRAW = "dossier.withdraw", Step.WITHDRAW.label
+    DOSSIER_LAPSE = "dossier.lapse", Step.LAPSE.label
+    DOSSIER_CORRECT = "dossier.correct", Step.CORRECT.label
+    DOSSIER_EXTEND = "dossier.extend", N_("Gia hạn nộp hồ sơ")
+    DOSSIER_SIGN_OFF = "dossier.sign_off", N_("Đồng ý (cán bộ thứ hai)")
+    DOSSIER_NOMINEES = "dossier.nominees", N_("Cập nhật người được đề nghị")
+    DOCUMENT_UPLOAD = "document.upload", N_("Tải lên tài liệu")
+    DOCUMENT_DOWNLOAD = "document.download", N_("Tải xuống tài liệu")
+    REGISTRATION_SAVE = "registration.save", N_("Lưu bản đăng ký")
+    REGISTRATION_SEND = "registration.send", N_("Gửi bản đăng ký")
+    REGISTRATION_RETURN = "registration.return", N_("Trả lại bản đăng ký")
+    REGISTRATION_ACCEPT = "registration.accept", N_("Chấp nhận bản đăng ký")
+    REGISTRATION_ADMIT = "registration.admit", N_("Cho phép đăng ký trễ hạn")
+    RANKING_RECORD = "ranking.record", N_("Nhập kết quả xếp hạng")
+    RANKING_PUBLISH = "ranking.publish", N_("Công bố kết quả xếp hạng")
+    RESULT_RECOGNISE = "result.recognise", N_("Ghi nhận công nhận cấp xã tiêu biểu")
+    RESULT_RATE = "result.rate", N_("Ghi nhận xếp loại")
+    RULING_RECORD = "ruling.record", N_("Ghi ý kiến về năm xét Chỉ số")
+    COUNCIL_CALL = "council.call", N_("Lập phiên họp Hội đồng")
+    COUNCIL_VOTE = "council.vote", N_("Ghi kết quả phiên họp")
+    CAMPAIGN_LOAD = "campaign.load", N_("Nạp kế hoạch")
+    CAMPAIGN_OPEN = "campaign.open", N_("Mở đợt thi đua")
+    UNITS_LOAD = "units.load", N_("Nạp danh mục đơn vị")
+    UNIT_CHANGE = "unit.change", N_("Thay đổi đơn vị trong đợt thi đua")
+    CALENDAR_LOAD = "calendar.load", N_("Nạp lịch làm việc")
+    PEOPLE_APPOINT = "people.appoint", N_("Phân công")
+    REMINDERS_SWEEP = "reminders.sweep", N_("Quét nhắc việc")
+    MAIL_RETRY = "mail.retry", N_("Gửi lại thư")
+    MAIL_CANCEL = "mail.cancel", N_("Huỷ thư chờ gửi")
+    SESSION_SIGN_IN = "session.sign_in", N_("Đăng nhập")
+    SESSION_SIGN_OUT = "session.sign_out", N_("Đăng xuất")
+    SESSION_FAIL = "session.fail", N_("Đăng nhập không thành công")
+    ACCESS_DENY = "access.deny", N_("Bị từ chối truy cập")
+    DETAIL_ERASE = "detail.erase", N_("Xoá chi tiết theo yêu cầu hợp pháp")
+
+    @classmethod
+    def of_step(cls, step: Step) -> Action:
+        """The act that a step of a dossier is recorded as."""
+        return cls(f"dossier.{step.value}")

@@ -1,0 +1,24 @@
+"""Commands, one group per noun. They parse, make one call and print; whatever the worker runs can be run here by hand."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from cli import audit, campaign, deadline, outbox, people, procedure, worker
+
+
+def init_app(app: Flask) -> None:
+    """Register the command groups."""
+    for group in (
+        campaign.campaign,
+        campaign.units,
+        campaign.calendar,
+        procedure.procedure,
+        deadline.deadline,
+        audit.audit,
+        outbox.outbox,
+        outbox.reminders,
+        worker.worker,
+        people.people,
+    ):
+        app.cli.add_command(group)

@@ -1,0 +1,82 @@
+"""Recorded decisions beside the steps: the year ruling, admissions, extensions, sign-offs. Each with number, date, reason and person."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.campaigns import CampaignUnit
+from models.db import Model, choice
+from models.dossiers import Dossier
+from models.people import User
+from models.vocabulary import Step
+
+
+class Ruling(Model):
+    """Home affairs' ruling on which index year counts for each criterion: the plan contradicts itself (III.1.a names 2020, III.3 and III.4.a 2021)."""
+
+    __tablename__ = "rulings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), unique=True)
+    number: Mapped[str] = mapped_column(String(60))
+    date: Mapped[datetime.date]
+    text: Mapped[str] = mapped_column(Text)
+    years: Mapped[dict[str, Any]]
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    recorded_at: Mapped[datetime.datetime]
+
+
+class Admission(Model):
+    """A recorded decision to take a late registration; the registration stays marked late in every report."""
+
+    __tablename__ = "admissions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_unit_id: Mapped[int] = mapped_column(ForeignKey("campaign_units.id"), unique=True)
+    number: Mapped[str] = mapped_column(String(60))
+    date: Mapped[datetime.date]
+    reason: Mapped[str] = mapped_column(Text)
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    recorded_at: Mapped[datetime.datetime]
+
+    campaign_unit: Mapped[CampaignUnit] = relationship()
+
+
+class Extension(Model):
+    """A decision that moves a dossier's due date."""
+
+    __tablename__ = "extensions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"), index=True)
+    number: Mapped[str] = mapped_column(String(60))
+    date: Mapped[datetime.date]
+    due_on: Mapped[datetime.date]
+    reason: Mapped[str] = mapped_column(Text)
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    recorded_at: Mapped[datetime.datetime]
+
+    dossier: Mapped[Dossier] = relationship()
+
+
+class SignOff(Model):
+    """A second officer's consent to one step of a dossier as it stands; given beforehand and used up by the step."""
+
+    __tablename__ = "sign_offs"
+    __table_args__ = (UniqueConstraint("dossier_id", "dossier_version", "step", "user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"), index=True)
+    dossier_version: Mapped[int]
+    step: Mapped[Step] = mapped_column(choice(Step, "step"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    reason: Mapped[str] = mapped_column(Text)
+    same_unit: Mapped[bool]
+    at: Mapped[datetime.datetime]
+    used_at: Mapped[datetime.datetime | None]
+
+    user: Mapped[User] = relationship()

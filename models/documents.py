@@ -1,0 +1,61 @@
+"""Papers and their versions. The bytes lie in the store (documents/store.py) under their SHA-256; a version is never overwritten."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.campaigns import CampaignUnit
+from models.db import Base, Model, choice
+from models.vocabulary import DocumentKind
+
+dossier_documents = Table(
+    "dossier_documents",
+    Base.metadata,
+    Column("dossier_id", ForeignKey("dossiers.id"), primary_key=True),
+    Column("document_id", ForeignKey("documents.id"), primary_key=True, index=True),
+)
+
+
+class Document(Model):
+    """A paper of a kind. Tờ trình and biên bản belong to the submitting unit and may serve several dossiers; a report to its nominee."""
+
+    __tablename__ = "documents"
+    __table_args__ = (
+        CheckConstraint("kind <> 'achievement_report' OR nominee_id IS NOT NULL", name="report_has_nominee"),
+        UniqueConstraint("kind", "nominee_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_unit_id: Mapped[int] = mapped_column(ForeignKey("campaign_units.id"), index=True)
+    kind: Mapped[DocumentKind] = mapped_column(choice(DocumentKind, "kind"))
+    nominee_id: Mapped[int | None] = mapped_column(ForeignKey("nominees.id"), index=True)
+
+    owner: Mapped[CampaignUnit] = relationship()
+    versions: Mapped[list[DocumentVersion]] = relationship(back_populates="document", order_by="DocumentVersion.number")
+
+    @property
+    def latest(self) -> DocumentVersion:
+        """The version in force."""
+        return self.versions[-1]
+
+
+class DocumentVersion(Model):
+    """One uploaded file: its name as the clerk gave it, its size in bytes, its SHA-256."""
+
+    __tablename__ = "document_versions"
+    __table_args__ = (UniqueConstraint("document_id", "number"), CheckConstraint("size > 0", name="size"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    document_id: Mapped[int] = mapped_column(ForeignKey("documents.id"))
+    number: Mapped[int]
+    file_name: Mapped[str] = mapped_column(String(255))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    uploaded_at: Mapped[datetime]
+    uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+    document: Mapped[Document] = relationship(back_populates="versions")

@@ -1,0 +1,94 @@
+"""Letters to units, the mail that carries them, and the ledger of reminders that were owed."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.campaigns import CampaignUnit
+from models.db import Model, choice
+from models.dossiers import Dossier
+from models.vocabulary import LetterName, MailState, Milestone, ReminderOutcome
+
+
+class Notice(Model):
+    """A letter to a unit: which one, and the facts it states. Its words are made from the facts alone."""
+
+    __tablename__ = "notices"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter: Mapped[LetterName] = mapped_column(choice(LetterName, "letter"))
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), index=True)
+    campaign_unit_id: Mapped[int] = mapped_column(ForeignKey("campaign_units.id"), index=True)
+    dossier_id: Mapped[int | None] = mapped_column(ForeignKey("dossiers.id"), index=True)
+    audit_seq: Mapped[int] = mapped_column(ForeignKey("audit_entries.seq"), index=True)
+    facts: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime.datetime]
+
+    campaign_unit: Mapped[CampaignUnit] = relationship()
+    dossier: Mapped[Dossier | None] = relationship()
+    mails: Mapped[list[OutboxMail]] = relationship(back_populates="notice", order_by="OutboxMail.id")
+
+
+class OutboxMail(Model):
+    """A notice on its way to one address. `lease_*` say which sender holds it; `subject`, `text`, `html` are the letter as sent."""
+
+    __tablename__ = "outbox_mails"
+    __table_args__ = (
+        UniqueConstraint("notice_id", "recipient"),
+        CheckConstraint("(state = 'sending') = (lease_token IS NOT NULL)", name="lease"),
+        Index("ix_outbox_mails_due", "state", "next_attempt_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notices.id"))
+    recipient: Mapped[str] = mapped_column(String(254))
+    message_id: Mapped[str] = mapped_column(String(200), unique=True)
+    state: Mapped[MailState] = mapped_column(choice(MailState, "state"))
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[datetime.datetime]
+    lease_token: Mapped[str | None] = mapped_column(String(32))
+    lease_until: Mapped[datetime.datetime | None]
+    accepted_at: Mapped[datetime.datetime | None]
+    last_error: Mapped[str] = mapped_column(Text, default="")
+    subject: Mapped[str | None] = mapped_column(String(300))
+    text: Mapped[str | None] = mapped_column(Text)
+    html: Mapped[str | None] = mapped_column(Text)
+
+    notice: Mapped[Notice] = relationship(back_populates="mails")
+
+
+class ReminderEntry(Model):
+    """The ledger: a reminder is owed once per campaign, milestone, unit, letter, offset (days before due; negative: after) and due-date version."""
+
+    __tablename__ = "reminder_entries"
+    __table_args__ = (
+        UniqueConstraint(
+            "campaign_id", "milestone", "campaign_unit_id", "letter", "offset_days", "deadline_version", name="uq_reminder_entries_owed_once"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))
+    milestone: Mapped[Milestone] = mapped_column(choice(Milestone, "milestone"))
+    campaign_unit_id: Mapped[int] = mapped_column(ForeignKey("campaign_units.id"), index=True)
+    letter: Mapped[LetterName] = mapped_column(choice(LetterName, "letter"))
+    offset_days: Mapped[int]
+    deadline_version: Mapped[int]
+    due_on: Mapped[datetime.date]
+    outcome: Mapped[ReminderOutcome] = mapped_column(choice(ReminderOutcome, "outcome"))
+    at: Mapped[datetime.datetime]
+    notice_id: Mapped[int | None] = mapped_column(ForeignKey("notices.id"))
+
+
+class Heartbeat(Model):
+    """When a background process last did its round, and what came of it; read by /healthz and the pages."""
+
+    __tablename__ = "heartbeats"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    at: Mapped[datetime.datetime]
+    summary: Mapped[str] = mapped_column(String(300))

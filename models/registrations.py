@@ -1,0 +1,75 @@
+"""Registration forms (bản đăng ký): who and what a body registers. Their rules are in workflow/registrations.py."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.campaigns import Campaign, CampaignUnit
+from models.db import Model, choice
+from models.vocabulary import RegistrationState
+
+
+class Registration(Model):
+    """The form of the plan's annex, one for each registering body and campaign."""
+
+    __tablename__ = "registrations"
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "campaign_unit_id"),
+        CheckConstraint("state = 'draft' OR sent_at IS NOT NULL", name="sent_has_time"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))
+    campaign_unit_id: Mapped[int] = mapped_column(ForeignKey("campaign_units.id"), index=True)
+    state: Mapped[RegistrationState] = mapped_column(choice(RegistrationState, "state"))
+    follows_law: Mapped[bool] = mapped_column(default=False)
+    is_united: Mapped[bool] = mapped_column(default=False)
+    preparer: Mapped[str] = mapped_column(String(200), default="")
+    head: Mapped[str] = mapped_column(String(200), default="")
+    sent_at: Mapped[datetime | None]
+    late: Mapped[bool] = mapped_column(default=False)
+    decided_at: Mapped[datetime | None]
+    return_reason: Mapped[str] = mapped_column(Text, default="")
+    version: Mapped[int] = mapped_column(default=1)
+
+    campaign: Mapped[Campaign] = relationship()
+    campaign_unit: Mapped[CampaignUnit] = relationship()
+    collectives: Mapped[list[RegisteredCollective]] = relationship(
+        back_populates="registration", cascade="all, delete-orphan", order_by="RegisteredCollective.id"
+    )
+    individuals: Mapped[list[RegisteredIndividual]] = relationship(
+        back_populates="registration", cascade="all, delete-orphan", order_by="RegisteredIndividual.id"
+    )
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class RegisteredCollective(Model):
+    """A collective on the form: the body itself or one of its specialised units (II.2.a)."""
+
+    __tablename__ = "registered_collectives"
+    __table_args__ = (UniqueConstraint("registration_id", "campaign_unit_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id"))
+    campaign_unit_id: Mapped[int] = mapped_column(ForeignKey("campaign_units.id"), index=True)
+
+    registration: Mapped[Registration] = relationship(back_populates="collectives")
+    campaign_unit: Mapped[CampaignUnit] = relationship()
+
+
+class RegisteredIndividual(Model):
+    """A person on the form (II.2.b): full name, position, workplace; nothing else is asked."""
+
+    __tablename__ = "registered_individuals"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id"), index=True)
+    full_name: Mapped[str] = mapped_column(String(200))
+    position: Mapped[str] = mapped_column(String(200))
+    workplace: Mapped[str] = mapped_column(String(300))
+
+    registration: Mapped[Registration] = relationship(back_populates="individuals")

@@ -1,0 +1,207 @@
+"""The closed vocabularies of the procedure, with the words officers read. No logic, no wording of letters or refusals."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from models.text import N_
+
+
+class Labelled(StrEnum):
+    """An identifier for the database and the code, with its Vietnamese label for people."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str = "") -> Labelled:
+        """Keep the label beside the identifier; the identifier alone is what is stored and compared."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+
+class DossierState(Labelled):
+    """The six states of the spine and the ways a dossier ends (domain section 2)."""
+
+    REGISTERED = "registered", N_("Đã đăng ký")
+    RANKED = "ranked", N_("Đã xếp hạng")
+    SELECTED = "selected", N_("Được chọn")
+    SUBMITTED = "submitted", N_("Đã nộp hồ sơ")
+    REVIEWED = "reviewed", N_("Hội đồng đã xét")
+    FORWARDED = "forwarded", N_("Đã trình Chủ tịch UBND tỉnh")
+    AWARDED = "awarded", N_("Được tặng bằng khen")
+    NOT_AWARDED = "not_awarded", N_("Không được tặng bằng khen")
+    NOT_SELECTED = "not_selected", N_("Không được chọn")
+    NOT_RECOMMENDED = "not_recommended", N_("Hội đồng không đề nghị")
+    WITHDRAWN = "withdrawn", N_("Đã rút")
+    LAPSED = "lapsed", N_("Quá hạn, không nộp")
+
+
+SPINE = (
+    DossierState.REGISTERED,
+    DossierState.RANKED,
+    DossierState.SELECTED,
+    DossierState.SUBMITTED,
+    DossierState.REVIEWED,
+    DossierState.FORWARDED,
+)
+
+
+class Step(Labelled):
+    """The steps of a dossier (domain section 2); `open` is the acceptance of the registration, outside the machine."""
+
+    RANK = "rank", N_("Ghi nhận xếp hạng")
+    SELECT = "select", N_("Chọn")
+    PASS_OVER = "pass_over", N_("Không chọn")
+    SUBMIT = "submit", N_("Nộp hồ sơ")
+    SEND_BACK = "send_back", N_("Trả lại bổ sung")
+    REVIEW = "review", N_("Hội đồng xét, đề nghị")
+    DECLINE = "decline", N_("Hội đồng không đề nghị")
+    FORWARD = "forward", N_("Trình Chủ tịch UBND tỉnh")
+    AWARD = "award", N_("Ghi quyết định tặng bằng khen")
+    REFUSE = "refuse", N_("Ghi quyết định không tặng")
+    WITHDRAW = "withdraw", N_("Rút hồ sơ")
+    LAPSE = "lapse", N_("Ghi nhận quá hạn")
+    CORRECT = "correct", N_("Sửa bước vừa làm")
+
+
+class RegistrationState(Labelled):
+    """The life of a registration form (IV, first dash)."""
+
+    DRAFT = "draft", N_("Chưa gửi")
+    SENT = "sent", N_("Chờ duyệt")
+    RETURNED = "returned", N_("Trả lại")
+    ACCEPTED = "accepted", N_("Đã duyệt")
+
+
+class Role(Labelled):
+    """What a person is appointed to do (domain section 5)."""
+
+    OFFICER = "officer", N_("Cán bộ đơn vị")
+    HOME_AFFAIRS = "home_affairs", N_("Sở Nội vụ")
+    COUNCIL_SECRETARY = "council_secretary", N_("Thư ký Hội đồng")
+    AUDITOR = "auditor", N_("Lãnh đạo, kiểm tra")
+    ADMINISTRATOR = "administrator", N_("Quản trị")
+    SYSTEM = "system", N_("Hệ thống")
+
+
+class Relation(Labelled):
+    """How the acting officer's unit stands to the unit acted on; one pair may hold several."""
+
+    ANY = "any", N_("mọi đơn vị")
+    ANY_BUT_COMMUNE = "any_but_commune", N_("đơn vị do Sở Nội vụ chọn")
+    OWN = "own", N_("chính đơn vị mình")
+    SUBMITS = "submits", N_("đơn vị mình trình hồ sơ")
+    COMPILES = "compiles", N_("cấp xã do đơn vị mình tổng hợp")
+
+
+class Capacity(Labelled):
+    """In which capacity an officer signs or acts (Decree 30/2020)."""
+
+    KT = "KT.", N_("ký thay")
+    TL = "TL.", N_("thừa lệnh")
+    TUQ = "TUQ.", N_("thừa ủy quyền")
+
+
+class NomineeKind(Labelled):
+    """A nominee is the collective itself or one of its people (III.4.b)."""
+
+    COLLECTIVE = "collective", N_("Tập thể")
+    INDIVIDUAL = "individual", N_("Cá nhân")
+
+
+class DocumentKind(Labelled):
+    """The papers of a dossier (III.4.c) and what supports an answer."""
+
+    PROPOSAL_LETTER = "proposal_letter", N_("Tờ trình đề nghị khen thưởng")
+    MINUTES = "minutes", N_("Biên bản họp Hội đồng")
+    ACHIEVEMENT_REPORT = "achievement_report", N_("Báo cáo thành tích")
+    EVIDENCE = "evidence", N_("Tài liệu chứng minh")
+
+
+class ResultNeed(Labelled):
+    """What a criterion rests on (III.1.a)."""
+
+    INDEX = "index", N_("xếp hạng Chỉ số CCHC")
+    RECOGNITION = "recognition", N_("công nhận của cấp huyện")
+    RATING_PROGRESS = "rating_progress", N_("xếp loại và tiến bộ hơn năm trước")
+    RATING_PARENT_INDEX = "rating_parent_index", N_("xếp loại và nhóm của huyện, thành phố")
+
+
+class Milestone(Labelled):
+    """What a deadline is for (II.3)."""
+
+    REGISTRATION = "registration", N_("Đăng ký thi đua")
+    SUBMISSION = "submission", N_("Nộp hồ sơ khen thưởng")
+    SUPPLEMENT = "supplement", N_("Nộp bổ sung hồ sơ")
+
+
+class DayKind(Labelled):
+    """Why a calendar day differs from plain Monday to Friday."""
+
+    HOLIDAY = "holiday", N_("nghỉ lễ")
+    IN_LIEU = "in_lieu", N_("nghỉ bù")
+    SWAP_OFF = "swap_off", N_("nghỉ hoán đổi")
+    SWAP_WORK = "swap_work", N_("làm bù")
+
+
+class MailState(Labelled):
+    """The life of one letter to one address; a server's acceptance is the last thing known."""
+
+    QUEUED = "queued", N_("Chờ gửi")
+    SENDING = "sending", N_("Đang gửi")
+    ACCEPTED = "accepted", N_("Máy chủ đã nhận")
+    RETRY = "retry", N_("Lỗi tạm")
+    FAILED = "failed", N_("Lỗi hẳn")
+    CANCELLED = "cancelled", N_("Đã huỷ")
+
+
+class ReminderOutcome(Labelled):
+    """What became of a reminder that was owed."""
+
+    QUEUED = "queued", N_("Đã xếp thư")
+    SUPERSEDED = "superseded", N_("Bỏ qua: đã có mốc nhắc muộn hơn")
+    NO_ADDRESS = "no_address", N_("Đơn vị chưa có địa chỉ nhận thư")
+
+
+class LetterName(Labelled):
+    """Every letter the service writes; one template folder entry each (`templates/mail/`)."""
+
+    CAMPAIGN_OPENED = "campaign_opened", N_("Phát động đợt thi đua")
+    REGISTRATION_REMINDER = "registration_reminder", N_("Nhắc đăng ký thi đua")
+    REGISTRATION_REMINDER_COMPILED = "registration_reminder_compiled", N_("Nhắc huyện: cấp xã chưa đăng ký")
+    REGISTRATION_CLOSED = "registration_closed", N_("Tổng hợp hết hạn đăng ký")
+    REGISTRATION_RECEIVED = "registration_received", N_("Đã nhận bản đăng ký")
+    REGISTRATION_RETURNED = "registration_returned", N_("Trả lại bản đăng ký")
+    REGISTRATION_ACCEPTED = "registration_accepted", N_("Chấp nhận bản đăng ký")
+    RANKING_PUBLISHED = "ranking_published", N_("Công bố kết quả xếp hạng")
+    SELECTED = "selected", N_("Được chọn lập hồ sơ khen thưởng")
+    PASSED_OVER = "passed_over", N_("Không được chọn")
+    DOSSIER_REMINDER = "dossier_reminder", N_("Nhắc nộp hồ sơ")
+    DOSSIER_OVERDUE = "dossier_overdue", N_("Hồ sơ quá hạn")
+    SUBMITTED = "submitted", N_("Biên nhận hồ sơ")
+    SENT_BACK = "sent_back", N_("Trả lại bổ sung hồ sơ")
+    EXTENDED = "extended", N_("Gia hạn nộp hồ sơ")
+    REVIEWED = "reviewed", N_("Hội đồng đã xét")
+    DECLINED = "declined", N_("Hội đồng không đề nghị")
+    FORWARDED = "forwarded", N_("Đã trình Chủ tịch")
+    AWARDED = "awarded", N_("Quyết định tặng bằng khen")
+    REFUSED = "refused", N_("Quyết định không tặng")
+    WITHDRAWN = "withdrawn", N_("Đã rút hồ sơ")
+    LAPSED = "lapsed", N_("Quá hạn, kết thúc hồ sơ")
+    CORRECTED = "corrected", N_("Sửa lại bước đã ghi")
+
+
+class AuditResult(Labelled):
+    """Whether the act took effect."""
+
+    DONE = "done", N_("thành công")
+    REFUSED = "refused", N_("bị từ chối")
+
+
+class Source(Labelled):
+    """Through which edge an act came."""
+
+    WEB = "web", N_("web")
+    SYSTEM = "system", N_("hệ thống")
+    COMMAND = "command", N_("dòng lệnh")

@@ -1,0 +1,133 @@
+"""What each letter states: values taken from the audit entry and the rows, once, when the notice is queued. No wording of letters."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from models.audit import AuditEntry
+from models.campaigns import Campaign, CampaignUnit
+from models.db import db
+from models.deadlines import Deadline
+from models.documents import Document
+from models.dossiers import Dossier, Nominee
+from models.plan import Plan
+from models.results import IndexEntry, IndexPublication
+from models.vocabulary import DossierState, LetterName
+from notifications.recipients import home_affairs
+from notifications.wording import day_words, due_words, left_words, long_day, moment_words, working_lines
+
+
+def common_facts(campaign: Campaign, entry: AuditEntry, *, clause: str, link: str) -> dict[str, Any]:
+    """What every letter states, the addressee aside."""
+    plan = campaign.plan
+    return {
+        "campaign": plan.title.removeprefix("Kế hoạch ").capitalize() if plan.title.startswith("Kế hoạch ") else plan.title,
+        "year": plan.year,
+        "plan": f"Kế hoạch số {plan.number} {long_day(plan.issued_on)} của {plan.issuer}",
+        "sender": home_affairs(campaign).official_name,
+        "receiving_office": receiving_office(campaign),
+        "clause": clause,
+        "link": link,
+        "journal": f"{entry.seq}-{entry.hash[:16]}",
+    }
+
+
+def receiving_office(campaign: Campaign) -> str:
+    """The official name of the office that takes the dossiers in (III.4.c)."""
+    from models.units import Unit
+
+    name = db.session.scalar(
+        select(CampaignUnit.official_name)
+        .join(CampaignUnit.unit)
+        .where(CampaignUnit.campaign_id == campaign.id, Unit.code == campaign.plan.receiving_office_unit)
+    )
+    return name or home_affairs(campaign).official_name
+
+
+def deadline_facts(deadline: Deadline, today: date) -> dict[str, Any]:
+    """A due date in words, with its working."""
+    return {
+        "due": due_words(deadline.due_on),
+        "due_date": day_words(deadline.due_on),
+        "left": left_words(deadline.due_on, today),
+        "overdue": left_words(deadline.due_on, today),
+        "working": working_lines(deadline.working),
+    }
+
+
+def checklist(plan: Plan) -> list[str]:
+    """The papers of the set (III.4.c)."""
+    return [paper.label for paper in plan.documents]
+
+
+def dossier_facts(dossier: Dossier, entry: AuditEntry) -> dict[str, Any]:
+    """Everything that a letter about a dossier may state; each letter takes what it declares."""
+    detail: Mapping[str, Any] = json.loads(entry.detail or "{}")
+    rec: Mapping[str, Any] = json.loads(entry.rec)
+    facts: dict[str, Any] = {
+        "dossier": dossier.code,
+        "collective": dossier.campaign_unit.long_name,
+        "reason": detail.get("reason", ""),
+        "number": detail.get("number") or detail.get("minutes_number", ""),
+        "at": moment_words(entry.at),
+        "individuals": dossier.campaign_unit.individual_quota,
+        "checklist": checklist(dossier.campaign.plan),
+    }
+    stated = detail.get("date") or detail.get("minutes_date")
+    facts["date"] = day_words(date.fromisoformat(stated)) if stated else ""
+    if dossier.due_on is not None:
+        latest = db.session.scalars(select(Deadline).where(Deadline.dossier_id == dossier.id).order_by(Deadline.id.desc())).first()
+        if latest is not None:
+            facts |= deadline_facts(latest, entry.at.date())
+    if rec["from"] and rec["to"]:
+        facts |= {"from_state": DossierState(rec["from"]).label, "to_state": DossierState(rec["to"]).label}
+    return facts
+
+
+def submission_facts(dossier: Dossier) -> dict[str, Any]:
+    """The receipt: in time or late, and the papers received."""
+    return {
+        "timeliness": "trễ hạn" if dossier.submitted_late else "đúng hạn",
+        "checklist": [_paper_line(dossier.campaign.plan, document) for document in dossier.documents],
+    }
+
+
+def _paper_line(plan: Plan, document: Document) -> str:
+    label = next((paper.label for paper in plan.documents if paper.kind is document.kind), document.kind.label)
+    nominee = db.session.get(Nominee, document.nominee_id) if document.nominee_id else None
+    name = f" của {nominee.full_name}" if nominee else ""
+    return f"{label}{name} ({document.latest.file_name})"
+
+
+def outcome_facts(dossier: Dossier, letter: LetterName) -> dict[str, Any]:
+    """What the council or the Chairman decided on each nominee."""
+    if letter is LetterName.REVIEWED:
+        words = {True: "đề nghị tặng bằng khen", False: "không đề nghị"}
+        return {"nominees": [{"name": n.full_name, "outcome": words[bool(n.recommended)]} for n in dossier.nominees]}
+    words = {True: "được tặng bằng khen", False: "không được tặng"}
+    return {"nominees": [{"name": n.full_name, "outcome": words[bool(n.awarded)]} for n in dossier.nominees]}
+
+
+def ranking_facts(campaign: Campaign, unit: CampaignUnit) -> dict[str, Any]:
+    """The announcement, and the unit's own entry in one sentence, as published."""
+    publication = db.session.scalars(
+        select(IndexPublication).where(
+            IndexPublication.campaign_id == campaign.id,
+            IndexPublication.index_year == campaign.plan.award_basis_year,
+            IndexPublication.published_at.is_not(None),
+        )
+    ).first()
+    if publication is None or publication.decision_date is None:
+        return {"number": "", "date": "", "result": "Chưa công bố kết quả xếp hạng"}
+    entry = db.session.scalars(
+        select(IndexEntry).where(IndexEntry.publication_id == publication.id, IndexEntry.campaign_unit_id == unit.id)
+    ).first()
+    result = "Đơn vị không có tên trong bảng xếp hạng"
+    if entry is not None:
+        result = f"Nhóm {campaign.plan.label_of_group(entry.rank_group)}, hạng {entry.rank}, {entry.score} điểm"
+    return {"number": publication.decision_number, "date": day_words(publication.decision_date), "result": result}

@@ -1,0 +1,149 @@
+"""The wording of every letter: facts in, subject, plain text and HTML out.
+
+No session, no clock, no recipients: what happened is in the facts, who is told stands in `notices.py`. A letter is
+`templates/mail/<name>.txt` (subject, empty line, body) and `<name>.html`; what letters share is in `_layout` and `_macros`.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
+
+from models.vocabulary import LetterName
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "mail"
+SUBJECT_LIMIT = 200
+WIDTH = 76
+
+COMMON = frozenset({"unit", "campaign", "year", "plan", "sender", "receiving_office", "clause", "link", "journal"})
+_DOSSIER = COMMON | {"dossier", "collective"}
+_DUE = frozenset({"due", "due_date"})
+_PAPER = frozenset({"number", "date"})
+
+# What each letter needs to be told; other facts are not passed on to its templates.
+FACTS: Mapping[LetterName, frozenset[str]] = {
+    LetterName.CAMPAIGN_OPENED: COMMON | _DUE | {"working"},
+    LetterName.REGISTRATION_REMINDER: COMMON | _DUE | {"left", "working"},
+    LetterName.REGISTRATION_REMINDER_COMPILED: COMMON | _DUE | {"left", "working", "units"},
+    LetterName.REGISTRATION_CLOSED: COMMON | {"due", "counts", "units"},
+    LetterName.REGISTRATION_RECEIVED: COMMON | {"at"},
+    LetterName.REGISTRATION_RETURNED: COMMON | {"reason", "due"},
+    LetterName.REGISTRATION_ACCEPTED: COMMON | {"collectives"},
+    LetterName.RANKING_PUBLISHED: _DOSSIER | _PAPER | {"result"},
+    LetterName.SELECTED: _DOSSIER | _DUE | {"working", "checklist", "individuals"},
+    LetterName.PASSED_OVER: _DOSSIER | {"reason"},
+    LetterName.DOSSIER_REMINDER: _DOSSIER | _DUE | {"left", "working", "checklist"},
+    LetterName.DOSSIER_OVERDUE: _DOSSIER | _DUE | {"overdue"},
+    LetterName.SUBMITTED: _DOSSIER | {"at", "timeliness", "checklist"},
+    LetterName.SENT_BACK: _DOSSIER | _DUE | {"reason"},
+    LetterName.EXTENDED: _DOSSIER | _DUE | _PAPER | {"reason"},
+    LetterName.REVIEWED: _DOSSIER | _PAPER | {"nominees"},
+    LetterName.DECLINED: _DOSSIER | _PAPER | {"reason"},
+    LetterName.FORWARDED: _DOSSIER | _PAPER,
+    LetterName.AWARDED: _DOSSIER | _PAPER | {"nominees"},
+    LetterName.REFUSED: _DOSSIER | _PAPER | {"nominees"},
+    LetterName.WITHDRAWN: _DOSSIER | {"reason"},
+    LetterName.LAPSED: _DOSSIER | {"due", "reason"},
+    LetterName.CORRECTED: _DOSSIER | {"from_state", "to_state", "reason"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter ready to be sent, the same words in plain text and in HTML."""
+
+    subject: str
+    text: str
+    html: str
+
+
+class MissingFact(KeyError):
+    """Raised when a letter is asked for without a fact it needs; no half-filled letter leaves the house."""
+
+    def __init__(self, letter: LetterName, fact: str) -> None:
+        """Keep which letter lacks which fact."""
+        super().__init__(letter, fact)
+        self.letter, self.fact = letter, fact
+
+    def __str__(self) -> str:
+        """Name both, for the log."""
+        return f"letter {self.letter.value!r} lacks the fact {self.fact!r}"
+
+
+def render_letter(name: LetterName, facts: Mapping[str, object], *, base_url: str) -> Letter:
+    """Write the letter from its facts alone: the same facts always give the same letter."""
+    for fact in sorted(FACTS[name] - facts.keys()):
+        raise MissingFact(name, fact)
+    told: dict[str, object] = {fact: facts[fact] for fact in FACTS[name]}
+    told["url"] = base_url.rstrip("/") + str(facts["link"])
+    # A step the plan does not speak of rests on procedure; it must not be passed off as one of its clauses.
+    told["basis"] = f"mục {facts['clause']} {facts['plan']}" if facts["clause"] else f"quy trình thực hiện {facts['plan']}"
+
+    subject_line, body = _text_templates(name)
+    subject = _one_line(subject_line.render(told))
+    text = environment().get_template("_layout.txt").render(told, body=body.render(told, parts=_parts("txt")))
+    html = environment().get_template(f"{name.value}.html").render(told, subject=subject, parts=_parts("html"))
+    return Letter(subject, _wrapped(_clean(text)), _clean(html) + "\n")
+
+
+@cache
+def environment() -> Environment:
+    """The letters' own Jinja: an unknown name is an error, and only HTML is escaped."""
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=select_autoescape(["html"], default_for_string=False),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def _text_templates(name: LetterName) -> tuple[Template, Template]:
+    """Subject and body, parted before they are filled in, so that no fact can move the border."""
+    subject, _, body = (TEMPLATES / f"{name.value}.txt").read_text(encoding="utf-8").partition("\n\n")
+    return environment().from_string(subject), environment().from_string(body)
+
+
+@cache
+def _parts(kind: str) -> object:
+    """The macros that the letters of one kind share."""
+    return environment().get_template(f"_macros.{kind}").module
+
+
+def _one_line(text: str) -> str:
+    """A subject that is safe as a mail header: one NFC line, no control or direction characters, not too long."""
+    kinds = ((character, unicodedata.category(character)) for character in text)
+    text = "".join(" " if kind in {"Cc", "Zl", "Zp"} else character for character, kind in kinds if kind not in {"Cf", "Cs"})
+    text = unicodedata.normalize("NFC", " ".join(text.split()))
+    return text if len(text) <= SUBJECT_LIMIT else text[: SUBJECT_LIMIT - 1].rstrip() + "…"
+
+
+def _clean(text: str) -> str:
+    """NFC, without the control characters that mail programs choke on; line ends stay."""
+    return unicodedata.normalize("NFC", re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]", "", text))
+
+
+def _wrapped(text: str) -> str:
+    """Join and wrap paragraphs; an item ("- ") and an indented line each stand alone, and no word or address is cut."""
+    blocks: list[str] = []
+    for line in text.splitlines():
+        goes_on = line.strip() and not line.startswith(("- ", "    "))
+        if goes_on and blocks and blocks[-1] and not blocks[-1].startswith("    "):
+            blocks[-1] += " " + line.strip()
+        elif line.strip() or (blocks and blocks[-1]):
+            blocks.append(line.rstrip())
+    return "\n".join(block if len(block) <= WIDTH else _wrapped_block(block) for block in blocks).rstrip("\n") + "\n"
+
+
+def _wrapped_block(block: str) -> str:
+    """Wrap one paragraph, item or indented line, its later lines hanging under the first."""
+    hang = "    " if block.startswith("    ") else "  " if block.startswith("- ") else ""
+    return textwrap.fill(block, WIDTH, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False)

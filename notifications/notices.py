@@ -1,0 +1,137 @@
+"""Which act is followed by which letters to whom, and their queueing in the act's own transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import insert
+
+from audit.actions import Action
+from models.audit import AuditEntry
+from models.campaigns import CampaignUnit
+from models.db import db
+from models.dossiers import Dossier
+from models.outbox import Notice, OutboxMail
+from models.vocabulary import LetterName, MailState
+from notifications import facts
+from notifications.letters import FACTS
+from notifications.recipients import Audience, addresses_of, units_of
+
+A = Audience
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRule:
+    """After an act, this letter goes to these audiences."""
+
+    letter: LetterName
+    audiences: tuple[Audience, ...]
+    clause: str
+
+
+NOTICES: Mapping[Action, tuple[NoticeRule, ...]] = {
+    Action.DOSSIER_OPEN: (),  # the acceptance of the registration has its own letter
+    Action.DOSSIER_RANK: (NoticeRule(LetterName.RANKING_PUBLISHED, (A.UNIT,), "III.4.a"),),
+    Action.DOSSIER_SELECT: (NoticeRule(LetterName.SELECTED, (A.UNIT, A.SUBMITTING_UNIT), "III.4.a"),),
+    Action.DOSSIER_PASS_OVER: (NoticeRule(LetterName.PASSED_OVER, (A.UNIT,), "III.4.a"),),
+    Action.DOSSIER_SUBMIT: (NoticeRule(LetterName.SUBMITTED, (A.SUBMITTING_UNIT, A.UNIT), "III.4.c"),),
+    Action.DOSSIER_SEND_BACK: (NoticeRule(LetterName.SENT_BACK, (A.SUBMITTING_UNIT, A.UNIT), "IV"),),
+    Action.DOSSIER_EXTEND: (NoticeRule(LetterName.EXTENDED, (A.SUBMITTING_UNIT, A.UNIT), "II.3"),),
+    Action.DOSSIER_REVIEW: (NoticeRule(LetterName.REVIEWED, (A.SUBMITTING_UNIT, A.UNIT), ""),),
+    Action.DOSSIER_DECLINE: (NoticeRule(LetterName.DECLINED, (A.SUBMITTING_UNIT, A.UNIT), ""),),
+    Action.DOSSIER_FORWARD: (NoticeRule(LetterName.FORWARDED, (A.SUBMITTING_UNIT, A.UNIT), "IV"),),
+    Action.DOSSIER_AWARD: (NoticeRule(LetterName.AWARDED, (A.SUBMITTING_UNIT, A.UNIT), "III.3"),),
+    Action.DOSSIER_REFUSE: (NoticeRule(LetterName.REFUSED, (A.SUBMITTING_UNIT, A.UNIT), "III.3"),),
+    Action.DOSSIER_WITHDRAW: (NoticeRule(LetterName.WITHDRAWN, (A.SUBMITTING_UNIT, A.UNIT, A.HOME_AFFAIRS), "I.2"),),
+    Action.DOSSIER_LAPSE: (NoticeRule(LetterName.LAPSED, (A.SUBMITTING_UNIT, A.UNIT), "II.3"),),
+    Action.DOSSIER_CORRECT: (NoticeRule(LetterName.CORRECTED, (A.SUBMITTING_UNIT, A.UNIT), ""),),
+}
+"""Letters after the acts on a dossier. Registrations, the campaign and reminders queue theirs with `queue_letters` directly."""
+
+_NOTICE, _MAIL = Notice.__table__, OutboxMail.__table__
+_INSERT_NOTICES = insert(_NOTICE).returning(_NOTICE.c.id, sort_by_parameter_order=True)
+_INSERT_MAILS = insert(_MAIL)
+
+
+def queue_notices(entry: AuditEntry) -> None:
+    """Queue the letters that follow an act on a dossier. They leave only if the act is committed."""
+    dossier = db.session.get_one(Dossier, entry.dossier_id)
+    for rule in NOTICES[Action(entry.action)]:
+        units = units_of(rule.audiences, dossier.campaign_unit)
+        stated = dossier_letter_facts(rule, dossier, entry)
+        queue_letters(rule.letter, [(unit, stated) for unit in units], entry, dossier_id=dossier.id)
+
+
+def dossier_letter_facts(rule: NoticeRule, dossier: Dossier, entry: AuditEntry) -> dict[str, Any]:
+    """The facts of one letter about a dossier, the addressee aside."""
+    letter = rule.letter
+    stated = facts.common_facts(dossier.campaign, entry, clause=rule.clause, link=f"/dossiers/{dossier.id}")
+    stated |= facts.dossier_facts(dossier, entry)
+    if letter is LetterName.SUBMITTED:
+        stated |= facts.submission_facts(dossier)
+    elif letter in {LetterName.REVIEWED, LetterName.AWARDED, LetterName.REFUSED}:
+        stated |= facts.outcome_facts(dossier, letter)
+    elif letter is LetterName.RANKING_PUBLISHED:
+        stated |= facts.ranking_facts(dossier.campaign, dossier.campaign_unit)
+    return stated
+
+
+def queue_letters(
+    letter: LetterName,
+    addressed: Sequence[tuple[CampaignUnit, Mapping[str, Any]]],
+    entry: AuditEntry,
+    *,
+    dossier_id: int | None = None,
+    dossier_ids: Sequence[int | None] = (),
+) -> list[int]:
+    """Queue one letter to several units, each with its facts: a notice for each unit, a mail for each of its mailboxes.
+
+    Gives back the ids of the notices in order. A unit without a mailbox still has its notice, to be read on the pages.
+    """
+    if not addressed:
+        return []
+    connection = db.session.connection()
+    notices = [
+        {
+            "letter": letter,
+            "campaign_id": unit.campaign_id,
+            "campaign_unit_id": unit.id,
+            "dossier_id": dossier_ids[number] if dossier_ids else dossier_id,
+            "audit_seq": entry.seq,
+            "facts": {name: value for name, value in {"unit": unit.official_name, **stated}.items() if name in FACTS[letter]},
+            "created_at": entry.at,
+        }
+        for number, (unit, stated) in enumerate(addressed)
+    ]
+    ids = [row.id for row in connection.execute(_INSERT_NOTICES, notices)]
+    mailboxes = addresses_of(unit.unit_id for unit, _ in addressed)
+    mails = [
+        _mail(notice_id, letter, unit.id, recipient, entry)
+        for notice_id, (unit, _) in zip(ids, addressed, strict=True)
+        for recipient in mailboxes[unit.unit_id]
+    ]
+    if mails:
+        connection.execute(_INSERT_MAILS, mails)
+    return ids
+
+
+def message_id(letter: LetterName, seq: int, unit_id: int, recipient: str) -> str:
+    """A Message-ID made from what the letter is about, the same at every attempt, so that a repeat shows."""
+    digest = hashlib.sha256(f"{letter.value}|{seq}|{unit_id}|{recipient}".encode()).hexdigest()[:24]
+    return f"<{letter.value}.{seq}.{digest}@{current_app.config['MAIL_DOMAIN']}>"
+
+
+def _mail(notice_id: int, letter: LetterName, unit_id: int, recipient: str, entry: AuditEntry) -> dict[str, Any]:
+    return {
+        "notice_id": notice_id,
+        "recipient": recipient,
+        "message_id": message_id(letter, entry.seq, unit_id, recipient),
+        "state": MailState.QUEUED,
+        "attempts": 0,
+        "next_attempt_at": entry.at,
+        "last_error": "",
+    }

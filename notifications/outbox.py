@@ -1,0 +1,196 @@
+"""Mail on its way out: claim with a lease, send with no transaction open, settle under the lease. The caller opens the transactions."""
+
+from __future__ import annotations
+
+import secrets
+import smtplib
+import ssl
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+from typing import Any
+
+from flask import current_app
+from flask_mail import Connection, Mail, Message
+from sqlalchemy import or_, select, update
+
+from models.db import db
+from models.outbox import Notice, OutboxMail
+from models.vocabulary import LetterName, MailState
+from notifications.letters import Letter, render_letter
+
+LEASE = timedelta(minutes=5)
+MAX_ATTEMPTS = 8
+BACK_OFF_MINUTES = (1, 5, 15, 60, 180, 360, 720)
+PERMANENT = range(500, 600)
+
+mail = Mail()
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A claimed mail, complete and detached from the database."""
+
+    id: int
+    lease: str
+    recipient: str
+    message_id: str
+    attempts: int
+    letter: Letter
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the server said: accepted, or an error that is permanent or not."""
+
+    accepted: bool
+    permanent: bool = False
+    error: str = ""
+
+
+class VerifiedConnection(Connection):
+    """Flask-Mail's connection with a timeout and verified TLS, which it does not have by itself."""
+
+    def configure_host(self) -> smtplib.SMTP | smtplib.SMTP_SSL:
+        """Connect within MAIL_TIMEOUT seconds; a certificate that does not verify is refused."""
+        settings, timeout = self.mail, current_app.config["MAIL_TIMEOUT"]
+        context = ssl.create_default_context()
+        if settings.use_ssl:
+            host: smtplib.SMTP | smtplib.SMTP_SSL = smtplib.SMTP_SSL(settings.server, settings.port, timeout=timeout, context=context)
+        else:
+            host = smtplib.SMTP(settings.server, settings.port, timeout=timeout)
+        if settings.use_tls:
+            host.starttls(context=context)
+        if settings.username and settings.password:
+            host.login(settings.username, settings.password)
+        return host
+
+
+@contextmanager
+def mail_connection() -> Iterator[Connection]:
+    """One SMTP connection for a batch. Raises OSError or smtplib.SMTPException when the server cannot be reached."""
+    connection = VerifiedConnection(mail)
+    connection.host = connection.configure_host()
+    connection.num_emails = 0
+    try:
+        yield connection
+    finally:
+        try:
+            connection.host.quit()
+        except (smtplib.SMTPException, OSError):
+            connection.host.close()
+
+
+def anything_due(at: datetime) -> bool:
+    """Whether a claim would find something; reads only."""
+    return db.session.scalar(select(OutboxMail.id).where(_due(at)).limit(1)) is not None
+
+
+def claim(at: datetime, limit: int) -> list[Outgoing]:
+    """Take mails that are due, or whose lease ran out, under a new lease. Attempts count at the claim, so that a crash counts too."""
+    lease = secrets.token_hex(8)
+    query = select(OutboxMail).where(_due(at)).order_by(OutboxMail.next_attempt_at, OutboxMail.id).limit(limit)
+    rows = list(db.session.scalars(query.with_for_update(skip_locked=True)))
+    for row in rows:
+        row.state = MailState.SENDING
+        row.lease_token = lease
+        row.lease_until = at + LEASE
+        row.attempts += 1
+        letter = letter_of(row.notice)
+        row.subject, row.text, row.html = letter.subject, letter.text, letter.html
+    return [
+        Outgoing(row.id, lease, row.recipient, row.message_id, row.attempts, Letter(row.subject or "", row.text or "", row.html or ""))
+        for row in rows
+    ]
+
+
+def letter_of(notice: Notice) -> Letter:
+    """A notice in words."""
+    return render(notice.letter, notice.facts)
+
+
+def render(name: LetterName, stated: Mapping[str, Any]) -> Letter:
+    """A letter in words, with links to the configured address of the service, never to the one a request came by."""
+    return render_letter(name, stated, base_url=current_app.config["BASE_URL"])
+
+
+def send(connection: Connection, outgoing: Outgoing) -> Outcome:
+    """Hand one mail to the server. Its refusal comes back as an outcome; a broken connection raises, as the rest cannot go either."""
+    message = Message(
+        subject=outgoing.letter.subject,
+        recipients=[outgoing.recipient],
+        body=outgoing.letter.text,
+        html=outgoing.letter.html,
+        sender=current_app.config["MAIL_DEFAULT_SENDER"],
+        reply_to=current_app.config["MAIL_REPLY_TO"],
+        extra_headers={"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"},
+    )
+    message.msgId = outgoing.message_id
+    assert isinstance(connection.host, smtplib.SMTP)
+    try:
+        sender = parseaddr(current_app.config["MAIL_DEFAULT_SENDER"])[1]
+        connection.host.sendmail(sender, [outgoing.recipient], message.as_bytes())
+    except smtplib.SMTPRecipientsRefused as refusal:
+        code, text = refusal.recipients[outgoing.recipient]
+        return _refused(code, text)
+    except smtplib.SMTPServerDisconnected:
+        raise
+    except smtplib.SMTPResponseException as refusal:
+        return _refused(refusal.smtp_code, refusal.smtp_error)
+    return Outcome(accepted=True)
+
+
+def settle(outgoing: Outgoing, outcome: Outcome, at: datetime) -> None:
+    """Write what became of a mail, if its lease is still ours: another sender may have taken over a mail that was held too long."""
+    values: dict[str, Any] = {"lease_token": None, "lease_until": None, "last_error": outcome.error}
+    if outcome.accepted:
+        values |= {"state": MailState.ACCEPTED, "accepted_at": at}
+    elif outcome.permanent or outgoing.attempts >= MAX_ATTEMPTS:
+        values |= {"state": MailState.FAILED}
+    else:
+        minutes = BACK_OFF_MINUTES[min(outgoing.attempts, len(BACK_OFF_MINUTES)) - 1]
+        jitter = timedelta(seconds=secrets.randbelow(30))
+        values |= {"state": MailState.RETRY, "next_attempt_at": at + timedelta(minutes=minutes) + jitter}
+    db.session.execute(update(OutboxMail).where(OutboxMail.id == outgoing.id, OutboxMail.lease_token == outgoing.lease).values(**values))
+
+
+def release(outgoing: Outgoing, error: str, at: datetime) -> None:
+    """Give back a mail that could not be tried because the server was out of reach; that costs no attempt."""
+    db.session.execute(
+        update(OutboxMail)
+        .where(OutboxMail.id == outgoing.id, OutboxMail.lease_token == outgoing.lease)
+        .values(
+            state=MailState.RETRY,
+            attempts=OutboxMail.attempts - 1,
+            next_attempt_at=at + timedelta(minutes=BACK_OFF_MINUTES[1]),
+            last_error=error,
+            lease_token=None,
+            lease_until=None,
+        )
+    )
+
+
+def retry(row: OutboxMail, at: datetime) -> None:
+    """Send a failed or cancelled mail again, as the same message. Raises ValueError when it is on its way or already accepted."""
+    if row.state not in {MailState.FAILED, MailState.CANCELLED, MailState.RETRY}:
+        raise ValueError(row.state.value)
+    row.state, row.attempts, row.next_attempt_at, row.last_error = MailState.QUEUED, 0, at, ""
+
+
+def cancel(row: OutboxMail) -> None:
+    """Keep an unsent mail from going out. Raises ValueError when it is on its way or already accepted."""
+    if row.state not in {MailState.QUEUED, MailState.RETRY, MailState.FAILED}:
+        raise ValueError(row.state.value)
+    row.state = MailState.CANCELLED
+
+
+def _due(at: datetime) -> Any:
+    waiting = OutboxMail.state.in_((MailState.QUEUED, MailState.RETRY)) & (OutboxMail.next_attempt_at <= at)
+    return or_(waiting, (OutboxMail.state == MailState.SENDING) & (OutboxMail.lease_until < at))
+
+
+def _refused(code: int, text: bytes | str) -> Outcome:
+    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    return Outcome(accepted=False, permanent=code in PERMANENT, error=f"{code} {words}"[:500])

@@ -1,0 +1,147 @@
+"""Databases for the tests: every test that writes runs on SQLite and on PostgreSQL, each on its own copy of a migrated template."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+
+from app import create_app
+from config import ROOT, Config
+from models.db import db
+
+POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+IN_CI = os.environ.get("CI") == "true"
+BROWSER_LAST = ("tests/browser", "tests/stories")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Fast tests first: rules and rows, then stories, then the browser."""
+
+    def weight(item: pytest.Item) -> int:
+        return 2 if item.get_closest_marker("browser") else 1 if "stories" in str(item.path) or item.get_closest_marker("slow") else 0
+
+    items.sort(key=weight)
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def config_for(url: str, instance: Path, **changes: str) -> Config:
+    """A configuration as the environment would give it, for a database of the tests."""
+    instance.mkdir(parents=True, exist_ok=True)
+    environ = {
+        "THIDUA_INSTANCE": str(instance),
+        "DATABASE_URL": url,
+        "SECRET_KEY": "tests-" * 8,
+        "BASE_URL": "http://thidua.example",
+        "MAIL_SENDER": "Sở Nội vụ <thidua@so-noi-vu.example>",
+    }
+    return Config.from_environment(environ | changes)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite database to copy."""
+    folder = tmp_path_factory.mktemp("sqlite")
+    app = create_app(config_for(f"sqlite:///{folder / 'template.db'}", folder))
+    with app.app_context():
+        upgrade()
+        db.session.remove()
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("SELECT 1")
+        db.engine.dispose()
+    return folder / "template.db"
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A private PostgreSQL cluster with a migrated template; gives the address of its socket folder."""
+    if not POSTGRES:
+        if IN_CI:
+            pytest.fail("PostgreSQL is not installed; .ci/run installs it")
+        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+    binaries, folder = POSTGRES[-1], Path(tempfile.mkdtemp(prefix="thidua-pg-"))
+    as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
+    if as_user:
+        shutil.chown(folder, "postgres", "postgres")
+    port = free_port()
+    try:
+        _run([*as_user, str(binaries / "initdb"), "-D", f"{folder}/data", "-U", "tests", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8"])
+        options = f"-k {folder} -p {port} -c listen_addresses= -c fsync=off -c max_connections=200"
+        _run([*as_user, str(binaries / "pg_ctl"), "-D", f"{folder}/data", "-w", "-o", options, "-l", f"{folder}/log", "start"])
+        address = f"postgresql+psycopg://tests@/{{name}}?host={folder}&port={port}"
+        _sql(address, "CREATE DATABASE template_thidua")
+        app = create_app(config_for(address.format(name="template_thidua"), tmp_path_factory.mktemp("pg")))
+        with app.app_context():
+            upgrade()
+            db.session.remove()
+            db.engine.dispose()
+        yield address
+    finally:
+        subprocess.run([*as_user, str(binaries / "pg_ctl"), "-D", f"{folder}/data", "-m", "immediate", "stop"], check=False, capture_output=True)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh, migrated database of each kind."""
+    if request.param == "sqlite":
+        template: Path = request.getfixturevalue("sqlite_template")
+        shutil.copy(template, tmp_path / "thidua.db")
+        yield f"sqlite:///{tmp_path / 'thidua.db'}"
+        return
+    address: str = request.getfixturevalue("postgres")
+    name = f"test_{uuid.uuid4().hex}"
+    _sql(address, f"CREATE DATABASE {name} TEMPLATE template_thidua")
+    yield address.format(name=name)
+    _sql(address, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The application on a fresh database, with its context open."""
+    app = create_app(config_for(database_url, tmp_path / "instance"))
+    app.config["TESTING"] = True
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def sqlite_app(sqlite_template: Path, tmp_path: Path) -> Iterator[Flask]:
+    """The application on SQLite only: for what does not depend on the database."""
+    shutil.copy(sqlite_template, tmp_path / "thidua.db")
+    app = create_app(config_for(f"sqlite:///{tmp_path / 'thidua.db'}", tmp_path / "instance"))
+    app.config["TESTING"] = True
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _run(command: list[str]) -> None:
+    subprocess.run(command, check=True, capture_output=True, cwd=ROOT.anchor)
+
+
+def _sql(address: str, statement: str) -> None:
+    import psycopg
+
+    url = address.format(name="postgres").replace("+psycopg", "")
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement)

@@ -1,0 +1,64 @@
+"""A recorded act beside the steps: one audit entry with its letters. Shared by registrations, results, extensions and sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from audit import Act, record
+from audit.actions import Action
+from models.audit import AuditEntry
+from models.dossiers import Dossier
+from models.people import Actor
+from models.registrations import Registration
+from workflow.rules.objection import Objection
+
+
+class ActRefused(Exception):
+    """An act beside the steps is not possible; `objections` holds every reason. Maps to 409."""
+
+    def __init__(self, objections: list[Objection]) -> None:
+        """Keep all the reasons."""
+        super().__init__(", ".join(objection.code for objection in objections))
+        self.objections = objections
+
+
+def refuse_if(*objections: Objection | None) -> None:
+    """Raise ActRefused with all the reasons that are there."""
+    found = [objection for objection in objections if objection is not None]
+    if found:
+        raise ActRefused(found)
+
+
+def record_on_dossier(
+    action: Action, dossier: Dossier, detail: Mapping[str, Any], *, clause: str, actor: Actor, at: datetime
+) -> AuditEntry:
+    """Record an act on a dossier that does not change its state."""
+    act = Act(
+        action,
+        f"dossier:{dossier.id}",
+        clause=clause,
+        detail=detail,
+        campaign_id=dossier.campaign_id,
+        dossier_id=dossier.id,
+        version=dossier.version,
+    )
+    return record(act, actor=actor, at=at)
+
+
+def record_on_registration(
+    action: Action, registration: Registration, before: str, detail: Mapping[str, Any], *, actor: Actor, at: datetime
+) -> AuditEntry:
+    """Record an act on a registration form."""
+    act = Act(
+        action,
+        f"registration:{registration.id}",
+        before=before or None,
+        after=registration.state.value,
+        clause="IV",
+        detail={"unit": registration.campaign_unit.long_name, **detail},
+        campaign_id=registration.campaign_id,
+        version=registration.version,
+    )
+    return record(act, actor=actor, at=at)

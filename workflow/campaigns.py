@@ -1,0 +1,163 @@
+"""Campaigns as data: loading a plan, opening it (which freezes units and calendar), and copying last year's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+
+from audit import Act, record
+from audit.actions import Action
+from models.calendar import CalendarDay, CampaignDay
+from models.campaigns import Campaign, CampaignUnit
+from models.db import db
+from models.localtime import local_day
+from models.people import Actor
+from models.plan import KindRule, Plan
+from models.text import folded, sort_key
+from models.units import Unit, UnitVersion
+from models.vocabulary import LetterName, Milestone
+from notifications.facts import common_facts, deadline_facts
+from notifications.notices import queue_letters
+from notifications.reminders import expected_units
+from notifications.wording import long_day
+from workflow import deadlines
+from workflow.acts import refuse_if
+from workflow.rules.objection import Objection
+
+
+def as_json(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A plan's data as JSON values: dates become ISO texts."""
+    copy: dict[str, Any] = json.loads(json.dumps(data, default=lambda value: value.isoformat(), ensure_ascii=False))
+    return copy
+
+
+def load(data: Mapping[str, Any], *, actor: Actor, at: datetime) -> tuple[Campaign, bool]:
+    """Load a campaign's plan; the same plan again changes nothing. Gives the campaign and whether anything changed.
+
+    Raises PlanFaulty with everything that is wrong, and ActRefused when the campaign is open: an open plan is not replaced.
+    """
+    plan = Plan.read(data)
+    stored = as_json(data)
+    campaign = of_year(plan.year)
+    if campaign is not None and campaign.plan_data == stored:
+        return campaign, False
+    refuse_if(Objection("campaign_open", {"year": plan.year}) if campaign is not None and campaign.opened_at else None)
+    if campaign is None:
+        campaign = Campaign(year=plan.year)
+        db.session.add(campaign)
+    campaign.number, campaign.title, campaign.plan_data = plan.number, plan.title, stored
+    campaign.__dict__.pop("plan", None)
+    db.session.flush()
+    detail = {"year": plan.year, "number": plan.number}
+    record(Act(Action.CAMPAIGN_LOAD, f"campaign:{campaign.id}", detail=detail, campaign_id=campaign.id), actor=actor, at=at)
+    return campaign, True
+
+
+def of_year(year: int) -> Campaign | None:
+    """The campaign of a year."""
+    return db.session.scalars(select(Campaign).where(Campaign.year == year)).first()
+
+
+def open_campaign(campaign: Campaign, *, actor: Actor, at: datetime) -> Campaign:
+    """IV: open a campaign: units and calendar are frozen as they are today, the registration date is set, and every unit is told.
+
+    Raises ActRefused when it is open already or a unit that the plan names is missing.
+    """
+    refuse_if(Objection("campaign_open", {"year": campaign.year}) if campaign.opened_at else None)
+    units = _freeze_units(campaign, local_day(at))
+    db.session.execute(delete(CampaignDay).where(CampaignDay.campaign_id == campaign.id))
+    days = [
+        {"campaign_id": campaign.id, "day": row.day, "kind": row.kind, "name": row.name, "basis": row.basis}
+        for row in db.session.scalars(select(CalendarDay))
+    ]
+    if days:
+        db.session.execute(insert(CampaignDay), days)
+    campaign.opened_at = at
+    db.session.flush()
+    plan = campaign.plan
+    working = deadlines.registration_working(campaign, deadlines.campaign_calendar(campaign))
+    document = f"Kế hoạch số {plan.number} {long_day(plan.issued_on)}"
+    deadline = deadlines.set_for_campaign(campaign, Milestone.REGISTRATION, working.due, working.as_data("registration", document), at)
+    detail = {"year": campaign.year, "units": len(units), "eligible": sum(unit.eligible for unit in units), "due": working.due.isoformat()}
+    entry = record(
+        Act(Action.CAMPAIGN_OPEN, f"campaign:{campaign.id}", clause="IV", detail=detail, campaign_id=campaign.id), actor=actor, at=at
+    )
+    stated = common_facts(campaign, entry, clause="II.3", link=f"/registrations?campaign={campaign.id}")
+    stated |= deadline_facts(deadline, local_day(at))
+    queue_letters(LetterName.CAMPAIGN_OPENED, [(unit, stated) for unit in db.session.scalars(expected_units(campaign))], entry)
+    return campaign
+
+
+def next_year_data(campaign: Campaign, year: int, *, number: str, issued_on: date) -> dict[str, Any]:
+    """Last year's plan as the draft of another year's: every year in it moves along, the rest stays for home affairs to edit."""
+    shift = year - campaign.year
+    data: dict[str, Any] = as_json(campaign.plan_data)
+    data |= {
+        "year": year,
+        "number": number,
+        "issued_on": issued_on.isoformat(),
+        "criteria_index_year": data["criteria_index_year"] + shift,
+        "award_basis_year": data["award_basis_year"] + shift,
+    }
+    due = date.fromisoformat(data["registration"]["due_on"])
+    data["registration"]["due_on"] = due.replace(year=due.year + shift).isoformat()
+    for criterion in data["criteria"]:
+        criterion["year"] += shift
+    for name in ("title", "commitment"):
+        data[name] = data[name].replace(str(campaign.year), str(year))
+    return data
+
+
+def _freeze_units(campaign: Campaign, day: date) -> list[CampaignUnit]:
+    """Copy every unit as it is on a day into the campaign, with what the plan gives its kind to do."""
+    plan = campaign.plan
+    versions: list[tuple[Unit, UnitVersion]] = [
+        (unit, version) for unit in db.session.scalars(select(Unit)) if (version := unit.version_on(day)) is not None
+    ]
+    refuse_if(*_missing_units(plan, {unit.code for unit, _ in versions}))
+    quotas = {exception.unit: exception.quota for exception in plan.quota_exceptions}
+    frozen: dict[int, CampaignUnit] = {}
+    for unit, version in versions:
+        kind = plan.kinds.get(version.kind)
+        eligible = kind is not None and kind.eligible
+        frozen[unit.id] = CampaignUnit(
+            campaign=campaign,
+            unit=unit,
+            name=version.name,
+            official_name=version.official_name,
+            kind=version.kind,
+            eligible=eligible,
+            criterion=kind.criterion if kind and eligible else None,
+            individual_quota=kind.individuals if kind else 0,
+            selection_quota=quotas.get(unit.code, kind.selection_quota if kind else 0),
+            search=folded(f"{version.name} {version.official_name} {unit.code} {' '.join(unit.aliases)}"),
+            sort_key=sort_key(version.name),
+        )
+    db.session.add_all(frozen.values())
+    db.session.flush()
+    for unit, version in versions:
+        _relate(frozen[unit.id], frozen.get(version.parent_id or 0), plan.kinds.get(version.kind))
+    db.session.flush()
+    return list(frozen.values())
+
+
+def _missing_units(plan: Plan, codes: set[str]) -> list[Objection]:
+    named = {plan.issuer_unit, plan.home_affairs_unit, plan.receiving_office_unit} | {e.unit for e in plan.quota_exceptions}
+    return [Objection("unit_missing", {"code": code}) for code in sorted(named - codes)]
+
+
+def _relate(unit: CampaignUnit, parent: CampaignUnit | None, kind: KindRule | None) -> None:
+    """Who compiles, selects and submits for a unit, as the plan says for its kind."""
+    unit.parent_id = parent.id if parent else None
+    if kind is None or not kind.eligible:
+        return
+    unit.form_unit_id = unit.parent_id if kind.registers == "parent" else unit.id
+    unit.compiled_by_id = unit.parent_id if kind.compiled_by == "parent" else None
+    unit.quota_owner_id = unit.parent_id if kind.quota_owner == "parent" else None
+    unit.submits_id = unit.parent_id if kind.submits == "parent" else unit.id
+    if parent is not None and unit.compiled_by_id is not None:
+        unit.search = folded(f"{unit.search} {parent.name}")

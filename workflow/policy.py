@@ -1,0 +1,148 @@
+"""Who may do what: role × relation to the unit × state × action. Reads as a table; the step rows come from the procedure itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from models.campaigns import CampaignUnit
+from models.people import Actor
+from models.vocabulary import DossierState, Labelled, Relation, Role, Step
+
+
+class Action(Labelled):
+    """What a page or command lets a person do, steps of a dossier aside."""
+
+    DOSSIER_VIEW = "dossier.view", "xem hồ sơ"
+    DOCUMENT_UPLOAD = "document.upload", "tải lên tài liệu"
+    NOMINEE_EDIT = "nominee.edit", "cập nhật người được đề nghị"
+    EXTENSION_GRANT = "extension.grant", "gia hạn"
+    SIGN_OFF_GIVE = "sign_off.give", "đồng ý với tư cách cán bộ thứ hai"
+    RECOGNITION_RECORD = "recognition.record", "ghi công nhận cấp xã tiêu biểu"
+    RATING_RECORD = "rating.record", "ghi xếp loại"
+    REGISTRATION_VIEW = "registration.view", "xem bản đăng ký"
+    REGISTRATION_FILL = "registration.fill", "lập và gửi bản đăng ký"
+    REGISTRATION_DECIDE = "registration.decide", "duyệt hoặc trả lại bản đăng ký"
+    REGISTRATION_ADMIT = "registration.admit", "cho phép đăng ký trễ hạn"
+    RANKING_VIEW = "ranking.view", "xem kết quả xếp hạng"
+    RANKING_RECORD = "ranking.record", "nhập và công bố kết quả xếp hạng"
+    RULING_RECORD = "ruling.record", "ghi ý kiến về năm xét Chỉ số"
+    COUNCIL_VIEW = "council.view", "xem phiên họp"
+    COUNCIL_MANAGE = "council.manage", "lập phiên họp, ghi kết quả"
+    LETTER_VIEW = "letter.view", "xem thư"
+    LETTER_MANAGE = "letter.manage", "gửi lại, huỷ thư"
+    AUDIT_VIEW = "audit.view", "xem nhật ký"
+    CALENDAR_VIEW = "calendar.view", "xem lịch và nhắc việc"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One row of the policy. `states` limits it to a dossier's states; empty means all."""
+
+    action: Action
+    role: Role
+    relation: Relation
+    states: frozenset[DossierState] = frozenset()
+
+
+FILING = frozenset({DossierState.SELECTED})
+OPEN_TO_EXTENSION = frozenset({DossierState.SELECTED})
+
+GRANTS = (
+    Grant(Action.DOSSIER_VIEW, Role.OFFICER, Relation.OWN),
+    Grant(Action.DOSSIER_VIEW, Role.OFFICER, Relation.SUBMITS),
+    Grant(Action.DOSSIER_VIEW, Role.OFFICER, Relation.COMPILES),
+    Grant(Action.DOSSIER_VIEW, Role.HOME_AFFAIRS, Relation.ANY),
+    Grant(Action.DOSSIER_VIEW, Role.COUNCIL_SECRETARY, Relation.ANY),
+    Grant(Action.DOSSIER_VIEW, Role.AUDITOR, Relation.ANY),
+    Grant(Action.DOCUMENT_UPLOAD, Role.OFFICER, Relation.SUBMITS, FILING),
+    Grant(Action.DOCUMENT_UPLOAD, Role.OFFICER, Relation.OWN, FILING),
+    Grant(Action.NOMINEE_EDIT, Role.OFFICER, Relation.SUBMITS, FILING),
+    Grant(Action.NOMINEE_EDIT, Role.OFFICER, Relation.OWN, FILING),
+    Grant(Action.EXTENSION_GRANT, Role.HOME_AFFAIRS, Relation.ANY, OPEN_TO_EXTENSION),
+    Grant(Action.SIGN_OFF_GIVE, Role.HOME_AFFAIRS, Relation.ANY),
+    Grant(Action.SIGN_OFF_GIVE, Role.COUNCIL_SECRETARY, Relation.ANY),
+    Grant(Action.RECOGNITION_RECORD, Role.OFFICER, Relation.COMPILES),
+    Grant(Action.RATING_RECORD, Role.HOME_AFFAIRS, Relation.ANY_BUT_COMMUNE),
+    Grant(Action.REGISTRATION_VIEW, Role.OFFICER, Relation.OWN),
+    Grant(Action.REGISTRATION_VIEW, Role.OFFICER, Relation.COMPILES),
+    Grant(Action.REGISTRATION_VIEW, Role.HOME_AFFAIRS, Relation.ANY),
+    Grant(Action.REGISTRATION_VIEW, Role.AUDITOR, Relation.ANY),
+    Grant(Action.REGISTRATION_FILL, Role.OFFICER, Relation.OWN),
+    Grant(Action.REGISTRATION_DECIDE, Role.HOME_AFFAIRS, Relation.ANY_BUT_COMMUNE),
+    Grant(Action.REGISTRATION_DECIDE, Role.OFFICER, Relation.COMPILES),
+    Grant(Action.REGISTRATION_ADMIT, Role.HOME_AFFAIRS, Relation.ANY),
+    Grant(Action.RANKING_VIEW, Role.OFFICER, Relation.ANY),
+    Grant(Action.RANKING_VIEW, Role.HOME_AFFAIRS, Relation.ANY),
+    Grant(Action.RANKING_VIEW, Role.COUNCIL_SECRETARY, Relation.ANY),
+    Grant(Action.RANKING_VIEW, Role.AUDITOR, Relation.ANY),
+    Grant(Action.RANKING_RECORD, Role.HOME_AFFAIRS, Relation.ANY),
+    Grant(Action.RULING_RECORD, Role.HOME_AFFAIRS, Relation.ANY),
+    Grant(Action.COUNCIL_VIEW, Role.HOME_AFFAIRS, Relation.ANY),
+    Grant(Action.COUNCIL_VIEW, Role.COUNCIL_SECRETARY, Relation.ANY),
+    Grant(Action.COUNCIL_VIEW, Role.AUDITOR, Relation.ANY),
+    Grant(Action.COUNCIL_MANAGE, Role.COUNCIL_SECRETARY, Relation.ANY),
+    Grant(Action.LETTER_VIEW, Role.OFFICER, Relation.OWN),
+    Grant(Action.LETTER_VIEW, Role.OFFICER, Relation.COMPILES),
+    Grant(Action.LETTER_VIEW, Role.HOME_AFFAIRS, Relation.ANY),
+    Grant(Action.LETTER_VIEW, Role.AUDITOR, Relation.ANY),
+    Grant(Action.LETTER_VIEW, Role.ADMINISTRATOR, Relation.ANY),
+    Grant(Action.LETTER_MANAGE, Role.HOME_AFFAIRS, Relation.ANY),
+    Grant(Action.LETTER_MANAGE, Role.ADMINISTRATOR, Relation.ANY),
+    Grant(Action.AUDIT_VIEW, Role.HOME_AFFAIRS, Relation.ANY),
+    Grant(Action.AUDIT_VIEW, Role.AUDITOR, Relation.ANY),
+    Grant(Action.CALENDAR_VIEW, Role.OFFICER, Relation.ANY),
+    Grant(Action.CALENDAR_VIEW, Role.HOME_AFFAIRS, Relation.ANY),
+    Grant(Action.CALENDAR_VIEW, Role.COUNCIL_SECRETARY, Relation.ANY),
+    Grant(Action.CALENDAR_VIEW, Role.AUDITOR, Relation.ANY),
+    Grant(Action.CALENDAR_VIEW, Role.ADMINISTRATOR, Relation.ANY),
+)
+
+
+@cache
+def _grants() -> dict[tuple[Action, Role], tuple[Grant, ...]]:
+    return {(a, r): tuple(g for g in GRANTS if g.action is a and g.role is r) for a in Action for r in Role}
+
+
+def relations_to(actor: Actor, unit: CampaignUnit) -> frozenset[Relation]:
+    """How an officer's unit stands to a unit of the campaign."""
+    relations = {Relation.ANY}
+    if unit.compiled_by_id is None:
+        relations.add(Relation.ANY_BUT_COMMUNE)
+    if actor.unit_id is not None:
+        if actor.unit_id == unit.unit_id:
+            relations.add(Relation.OWN)
+        if unit.submits is not None and actor.unit_id == unit.submits.unit_id:
+            relations.add(Relation.SUBMITS)
+        if unit.compiled_by is not None and actor.unit_id == unit.compiled_by.unit_id:
+            relations.add(Relation.COMPILES)
+    return frozenset(relations)
+
+
+def may(actor: Actor, action: Action, unit: CampaignUnit | None = None, state: DossierState | None = None) -> bool:
+    """Whether an officer may do something, to a unit and in a dossier's state where those matter.
+
+    Without a unit the question is "to any unit at all?": it decides whether a page is offered; what stands on it is asked unit by unit.
+    """
+    relations = relations_to(actor, unit) if unit is not None else None
+    return any(
+        (relations is None or grant.relation in relations) and (not grant.states or state is None or state in grant.states)
+        for grant in _grants()[action, actor.role]
+    )
+
+
+def roles_for(action: Action) -> list[Role]:
+    """The roles that hold an action, for telling a person whom to ask."""
+    return [role for role in Role if _grants()[action, role]]
+
+
+def step_grants() -> list[tuple[Step, DossierState, Role, Relation]]:
+    """The policy's step rows, derived from the procedure's `by()`."""
+    from workflow.machine import transitions
+    from workflow.procedure import DossierProcedure
+
+    return [
+        (row.step, row.source, role, relation)
+        for row in transitions(DossierProcedure).values()
+        for role, relation in row.requirements.permission.pairs
+    ]

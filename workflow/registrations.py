@@ -1,0 +1,200 @@
+"""Registration forms (II.3, IV): filled in and sent by a unit, returned or accepted by home affairs or the compiling district."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from audit import Act, record
+from audit.actions import Action
+from models.audit import AuditEntry
+from models.campaigns import Campaign, CampaignUnit
+from models.db import db
+from models.decisions import Admission
+from models.dossiers import Dossier
+from models.localtime import local_day
+from models.people import Actor
+from models.registrations import RegisteredCollective, RegisteredIndividual, Registration
+from models.vocabulary import LetterName, Milestone, RegistrationState
+from notifications.facts import common_facts, deadline_facts
+from notifications.notices import queue_letters
+from notifications.recipients import Audience, units_of
+from notifications.wording import moment_words
+from workflow import deadlines
+from workflow.acts import record_on_registration, refuse_if
+from workflow.rules.deadlines import on_time, registration_late
+from workflow.rules.eligibility import unit_not_eligible
+from workflow.rules.objection import Objection, Place
+from workflow.steps import open_dossier
+
+EDITABLE = (RegistrationState.DRAFT, RegistrationState.RETURNED)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An individual on the form: nothing but name, position and workplace is asked (annex, item 2)."""
+
+    full_name: str
+    position: str
+    workplace: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormContent:
+    """What a unit fills in: its collectives, its people, what the head attests, who prepared it and who signs."""
+
+    collectives: Sequence[CampaignUnit]
+    individuals: Sequence[Person]
+    follows_law: bool
+    is_united: bool
+    preparer: str
+    head: str
+
+
+def registration_of(unit: CampaignUnit) -> Registration | None:
+    """The unit's own form, if it has begun one."""
+    return db.session.scalars(select(Registration).where(Registration.campaign_unit_id == unit.id)).first()
+
+
+def collectives_for(unit: CampaignUnit) -> list[CampaignUnit]:
+    """The collectives that a unit's form may register: itself and its specialised units (II.2.a)."""
+    found = db.session.scalars(
+        select(CampaignUnit)
+        .where(CampaignUnit.form_unit_id == unit.id, CampaignUnit.eligible, CampaignUnit.ended_on.is_(None))
+        .order_by(CampaignUnit.sort_key)
+    )
+    return sorted(found, key=lambda member: member.id != unit.id)
+
+
+def save(unit: CampaignUnit, content: FormContent, *, actor: Actor, at: datetime) -> Registration:
+    """Keep a unit's form as a draft; a returned one stays returned until it is sent again. Raises ActRefused once it is sent or accepted."""
+    registration = registration_of(unit)
+    if registration is None:
+        registration = Registration(campaign_id=unit.campaign_id, campaign_unit=unit, state=RegistrationState.DRAFT)
+        db.session.add(registration)
+    refuse_if(
+        unit_not_eligible(unit.eligible and unit.form_unit_id == unit.id, unit.name),
+        None if registration.state in EDITABLE or registration.state is None else _settled(registration),
+    )
+    registration.follows_law, registration.is_united = content.follows_law, content.is_united
+    registration.preparer, registration.head = content.preparer, content.head
+    registration.collectives = []
+    registration.individuals = []
+    db.session.flush()
+    registration.collectives = [RegisteredCollective(campaign_unit=member) for member in content.collectives]
+    registration.individuals = [RegisteredIndividual(full_name=p.full_name, position=p.position, workplace=p.workplace) for p in content.individuals]
+    db.session.flush()
+    detail = {
+        "collectives": [member.name for member in content.collectives],
+        "individuals": [[p.full_name, p.position, p.workplace] for p in content.individuals],
+    }
+    record_on_registration(Action.REGISTRATION_SAVE, registration, registration.state.value, detail, actor=actor, at=at)
+    return registration
+
+
+def send(registration: Registration, *, actor: Actor, at: datetime) -> AuditEntry:
+    """II.3: send the form. On time is decided now, by when the unit itself sends; a late one needs a recorded admission."""
+    due = due_date(registration.campaign)
+    admitted = admission_of(registration.campaign_unit) is not None
+    refuse_if(
+        None if registration.state in EDITABLE else _settled(registration),
+        None if registration.collectives else Objection("form_has_no_collective", {}, "II.2.a", Place.REGISTRATION),
+        None if registration.follows_law and registration.is_united else Objection("not_attested", {}, "III.1.a", Place.REGISTRATION),
+        None if registration.preparer and registration.head else Objection("form_not_signed", {}, "IV", Place.REGISTRATION),
+        registration_late(at, due, admitted=admitted or registration.state is RegistrationState.RETURNED),
+    )
+    before = registration.state.value
+    if registration.sent_at is None:
+        registration.sent_at = at
+        registration.late = not on_time(at, due)
+    registration.state = RegistrationState.SENT
+    registration.return_reason = ""
+    db.session.flush()
+    entry = record_on_registration(
+        Action.REGISTRATION_SEND, registration, before, {"late": registration.late}, actor=actor, at=at
+    )
+    _tell(LetterName.REGISTRATION_RECEIVED, registration, entry)
+    return entry
+
+
+def give_back(registration: Registration, reason: str, *, actor: Actor, at: datetime) -> AuditEntry:
+    """IV: return a form with the reason; the unit may correct it and send it again, even after the due date if it was first sent in time."""
+    refuse_if(None if registration.state is RegistrationState.SENT else _settled(registration))
+    registration.state = RegistrationState.RETURNED
+    registration.return_reason = reason
+    registration.decided_at = at
+    db.session.flush()
+    entry = record_on_registration(
+        Action.REGISTRATION_RETURN, registration, RegistrationState.SENT.value, {"reason": reason}, actor=actor, at=at
+    )
+    _tell(LetterName.REGISTRATION_RETURNED, registration, entry, reason=reason)
+    return entry
+
+
+def accept(registration: Registration, *, actor: Actor, at: datetime) -> list[Dossier]:
+    """II.2, IV: accept a form; each collective on it gets its dossier, as registered."""
+    refuse_if(None if registration.state is RegistrationState.SENT else _settled(registration))
+    registration.state = RegistrationState.ACCEPTED
+    registration.decided_at = at
+    db.session.flush()
+    entry = record_on_registration(
+        Action.REGISTRATION_ACCEPT, registration, RegistrationState.SENT.value, {"late": registration.late}, actor=actor, at=at
+    )
+    names = [member.campaign_unit.official_name for member in registration.collectives]
+    _tell(LetterName.REGISTRATION_ACCEPTED, registration, entry, collectives=names)
+    return [open_dossier(registration, member.campaign_unit, actor=actor, at=at) for member in registration.collectives]
+
+
+def admit(unit: CampaignUnit, *, number: str, decided_on: date, reason: str, actor: Actor, at: datetime) -> Admission:
+    """II.3: record the decision to take a late registration. Raises ActRefused when there is one already."""
+    refuse_if(None if admission_of(unit) is None else Objection("admitted_already", {"unit": unit.name}))
+    admission = Admission(
+        campaign_unit=unit, number=number, date=decided_on, reason=reason, recorded_by_id=actor.user_id, recorded_at=at
+    )
+    db.session.add(admission)
+    db.session.flush()
+    record(
+        Act(
+            Action.REGISTRATION_ADMIT,
+            f"unit:{unit.id}",
+            clause="II.3",
+            detail={"unit": unit.long_name, "number": number, "date": decided_on.isoformat(), "reason": reason},
+            campaign_id=unit.campaign_id,
+        ),
+        actor=actor,
+        at=at,
+    )
+    return admission
+
+
+def admission_of(unit: CampaignUnit) -> Admission | None:
+    """The recorded admission of a unit's late registration."""
+    return db.session.scalars(select(Admission).where(Admission.campaign_unit_id == unit.id)).first()
+
+
+def due_date(campaign: Campaign) -> date:
+    """The last day of registration."""
+    deadline = deadlines.current(campaign, Milestone.REGISTRATION)
+    if deadline is None:
+        raise LookupError("an open campaign has a registration due date")
+    return deadline.due_on
+
+
+def _settled(registration: Registration) -> Objection:
+    return Objection("registration_settled", {"state": registration.state.value}, "IV", Place.REGISTRATION)
+
+
+def _tell(letter: LetterName, registration: Registration, entry: AuditEntry, **stated: object) -> None:
+    """Write to the unit; a commune's letter goes to its district as well, about the commune."""
+    unit = registration.campaign_unit
+    link = f"/registrations/{unit.id}"
+    deadline = deadlines.current(registration.campaign, Milestone.REGISTRATION)
+    facts = common_facts(registration.campaign, entry, clause="IV", link=link) | {"at": moment_words(entry.at), **stated}
+    if deadline is not None:
+        facts |= deadline_facts(deadline, local_day(entry.at))
+    facts["unit"] = unit.official_name
+    addressees = units_of((Audience.UNIT, Audience.COMPILER), unit)
+    queue_letters(letter, [(addressee, facts) for addressee in addressees], entry)

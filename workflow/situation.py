@@ -1,0 +1,224 @@
+"""The facts of one dossier at one instant, each gathered once and only when a condition asks for it. The only queries of a step are here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from models.campaigns import CampaignUnit
+from models.council import AgendaItem, CouncilSession, Vote
+from models.db import db
+from models.decisions import Ruling, SignOff
+from models.dossiers import Dossier, Nominee
+from models.localtime import local_day
+from models.people import Actor
+from models.plan import Criterion, Plan, RequiredDocument
+from models.results import IndexEntry, IndexPublication, Rating, Recognition
+from models.vocabulary import DocumentKind, DossierState, NomineeKind, Relation, ResultNeed, Step
+from workflow.machine import StepRequest
+from workflow.policy import relations_to
+from workflow.rules.criteria import Results
+
+PLACE_FREE = (DossierState.REGISTERED, DossierState.RANKED, DossierState.NOT_SELECTED, DossierState.WITHDRAWN)
+"""States in which a dossier holds no place of its district: lapsed and not recommended keep it (III.4.a, domain section 3)."""
+
+
+@dataclass
+class Situation:
+    """One dossier as one officer meets it at one instant, for one step (or for all, when the page asks)."""
+
+    dossier: Dossier
+    actor: Actor
+    at: datetime
+    step: Step | None = None
+    request: StepRequest | None = None
+
+    @property
+    def plan(self) -> Plan:
+        """The campaign's plan."""
+        return self.dossier.campaign.plan
+
+    @property
+    def unit(self) -> CampaignUnit:
+        """The collective as it was when the campaign opened."""
+        return self.dossier.campaign_unit
+
+    @cached_property
+    def relations(self) -> frozenset[Relation]:
+        """How the officer's unit stands to the dossier's."""
+        return relations_to(self.actor, self.unit)
+
+    @property
+    def own_affair(self) -> bool:
+        """Whether the officer would decide on their own unit, its parent or child; compiling one's communes is no conflict."""
+        if Relation.COMPILES in self.relations:
+            return False
+        parent = self.unit.parent.unit_id if self.unit.parent else None
+        related = {self.unit.unit_id, parent} | set(self._children_of_unit)
+        return self.actor.unit_id is not None and self.actor.unit_id in related
+
+    @cached_property
+    def _children_of_unit(self) -> list[int]:
+        child = aliased(CampaignUnit)
+        return list(db.session.scalars(select(child.unit_id).where(child.parent_id == self.unit.id)))
+
+    @cached_property
+    def sign_off(self) -> SignOff | None:
+        """The unused consent of a different officer to this step of the dossier as it stands."""
+        if self.step is None:
+            return None
+        return db.session.scalars(
+            select(SignOff).where(
+                SignOff.dossier_id == self.dossier.id,
+                SignOff.dossier_version == self.dossier.version,
+                SignOff.step == self.step,
+                SignOff.used_at.is_(None),
+                SignOff.user_id != (self.actor.user_id or 0),
+            )
+        ).first()
+
+    @property
+    def criterion(self) -> Criterion:
+        """The criterion by which this kind of collective qualifies."""
+        return self.plan.criteria[self.unit.criterion or ""]
+
+    @cached_property
+    def ruling(self) -> Ruling | None:
+        """Home affairs' ruling on the year that counts."""
+        return db.session.scalars(select(Ruling).where(Ruling.campaign_id == self.dossier.campaign_id)).first()
+
+    @cached_property
+    def criterion_year(self) -> int:
+        """The year by which the criterion is judged: the ruling's, or the plan's while there is none."""
+        return int(self.ruling.years[self.criterion.code]) if self.ruling else self.criterion.year
+
+    @cached_property
+    def announcement(self) -> IndexPublication | None:
+        """The published ranking that the award rests on (III.3, III.4.a)."""
+        return db.session.scalars(
+            select(IndexPublication).where(
+                IndexPublication.campaign_id == self.dossier.campaign_id,
+                IndexPublication.index_year == self.plan.award_basis_year,
+                IndexPublication.published_at.is_not(None),
+            )
+        ).first()
+
+    @cached_property
+    def results(self) -> Results:
+        """What is recorded for the year that counts."""
+        return self.results_for(self.criterion_year)
+
+    @cached_property
+    def announced_results(self) -> Results:
+        """What is recorded for the ranking: index entries of the award's year; recognitions and ratings of any year that counts."""
+        index = self.results_for(self.plan.award_basis_year)
+        return index if self.criterion.needs is ResultNeed.INDEX else self._with_index_of(index)
+
+    def _with_index_of(self, index: Results) -> Results:
+        judged = self.results
+        return Results(
+            index_group=index.index_group,
+            index_published=index.index_published,
+            parent_index_group=index.parent_index_group,
+            parent_index_published=index.parent_index_published,
+            recognised=judged.recognised or index.recognised,
+            rated=judged.rated or index.rated,
+            rating_sufficient=judged.rating_sufficient,
+            better_than_before=judged.better_than_before,
+        )
+
+    def results_for(self, year: int) -> Results:
+        """What is recorded about the collective for one year, as its criterion needs it."""
+        need = self.criterion.needs
+        if need is ResultNeed.INDEX:
+            own = self._entry(self.unit.id, year)
+            return Results(index_group=own[0], index_published=own[1])
+        if need is ResultNeed.RECOGNITION:
+            found = db.session.scalar(select(Recognition.id).where(Recognition.campaign_unit_id == self.unit.id, Recognition.year == year))
+            return Results(recognised=found is not None)
+        rating = db.session.scalars(select(Rating).where(Rating.campaign_unit_id == self.unit.id, Rating.year == year)).first()
+        parent = self._entry(self.unit.parent_id, year) if need is ResultNeed.RATING_PARENT_INDEX else (None, False)
+        return Results(
+            parent_index_group=parent[0],
+            parent_index_published=parent[1],
+            rated=rating is not None,
+            rating_sufficient=rating is not None and self.plan.rating_at_least(rating.rating, self.plan.minimum_rating),
+            better_than_before=rating is not None and rating.better_than_before,
+        )
+
+    def _entry(self, campaign_unit_id: int | None, year: int) -> tuple[str | None, bool]:
+        row = db.session.execute(
+            select(IndexEntry.rank_group, IndexPublication.published_at)
+            .join(IndexEntry.publication)
+            .where(IndexEntry.campaign_unit_id == campaign_unit_id, IndexPublication.index_year == year)
+        ).first()
+        return (row.rank_group, row.published_at is not None) if row else (None, False)
+
+    @property
+    def quota_owner(self) -> CampaignUnit | None:
+        """The unit whose selection quota this collective uses up (a commune's district)."""
+        return self.unit.quota_owner
+
+    @cached_property
+    def places_taken_by_others(self) -> int:
+        """How many other collectives of the quota's owner hold a place."""
+        count = db.session.scalar(
+            select(func.count(Dossier.id))
+            .join(Dossier.campaign_unit)
+            .where(
+                CampaignUnit.quota_owner_id == self.unit.quota_owner_id,
+                Dossier.id != self.dossier.id,
+                Dossier.state.not_in(PLACE_FREE),
+            )
+        )
+        return count or 0
+
+    @property
+    def individuals(self) -> list[Nominee]:
+        """The people put forward beside the collective."""
+        return [nominee for nominee in self.dossier.nominees if nominee.kind is NomineeKind.INDIVIDUAL]
+
+    @cached_property
+    def missing_documents(self) -> list[tuple[RequiredDocument, list[str]]]:
+        """Each paper that the plan asks for, with the names of those who have none."""
+        documents = self.dossier.documents
+        missing = []
+        for paper in self.plan.documents:
+            if paper.per == "nominee":
+                have = {document.nominee_id for document in documents if document.kind is paper.kind}
+                missing.append((paper, [n.full_name for n in self.dossier.nominees if n.id not in have]))
+            else:
+                present = any(document.kind is paper.kind for document in documents)
+                missing.append((paper, [] if present else [self.dossier.submits.name]))
+        return missing
+
+    @property
+    def papers(self) -> list[str]:
+        """The labels of the papers that are there, one for each."""
+        labels = {paper.kind: paper.label for paper in self.plan.documents}
+        return [labels.get(document.kind, DocumentKind(document.kind).label) for document in self.dossier.documents]
+
+    @cached_property
+    def agenda_item(self) -> AgendaItem | None:
+        """The dossier's place on the agenda of the latest session held since it was last submitted."""
+        if self.dossier.submitted_at is None:
+            return None
+        return db.session.scalars(
+            select(AgendaItem)
+            .join(AgendaItem.session)
+            .where(
+                AgendaItem.dossier_id == self.dossier.id,
+                CouncilSession.held_on >= local_day(self.dossier.submitted_at),
+                CouncilSession.held_on <= local_day(self.at),
+            )
+            .order_by(CouncilSession.held_on.desc(), CouncilSession.id.desc())
+        ).first()
+
+    @property
+    def votes(self) -> list[Vote]:
+        """The votes of the latest session on this dossier."""
+        return self.agenda_item.votes if self.agenda_item else []

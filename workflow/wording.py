@@ -1,0 +1,131 @@
+"""Objections in words: one Vietnamese sentence for each code. Quotation of the clause and link are added by the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from models.text import N_
+from models.vocabulary import DossierState, RegistrationState, ResultNeed, Step
+from workflow.rules.objection import PROCEDURE, Objection
+
+Say = Callable[..., str]
+
+WORDING: Mapping[str, str] = {
+    # who and when
+    "not_permitted": N_("Vai trò của bạn không được thực hiện bước “%(step)s” với đơn vị này."),
+    "stale": N_("Hồ sơ đã thay đổi sau khi bạn mở trang này. Hãy xem lại thay đổi rồi thực hiện lại."),
+    "not_in_state": N_("Hồ sơ đang ở trạng thái “%(state)s”, không thực hiện được bước “%(step)s”."),
+    "answer_missing": N_("Chưa điền “%(field)s”."),
+    "date_in_future": N_("“%(field)s” là ngày trong tương lai; hãy ghi ngày đã có thật."),
+    "conflict_of_interest": N_("Bạn công tác tại đơn vị liên quan đến %(unit)s; cần một cán bộ khác đồng ý trước."),
+    "second_officer_missing": N_("Sửa bước cần một cán bộ thứ hai đồng ý trước."),
+    "signed_off_already": N_("Bạn đã đồng ý với bước “%(step)s” của hồ sơ này."),
+    # registration (II.2, II.3, IV)
+    "unit_not_eligible": N_("%(unit)s không thuộc đối tượng lập bản đăng ký."),
+    "registration_late": N_("Đã hết hạn đăng ký (24 giờ 00 ngày %(due)s). Cần có văn bản cho phép đăng ký trễ hạn."),
+    "registration_settled": N_("Bản đăng ký đang ở trạng thái “%(state)s” nên không thực hiện được."),
+    "form_has_no_collective": N_("Bản đăng ký chưa có tập thể nào."),
+    "form_not_signed": N_("Bản đăng ký chưa ghi người lập biểu hoặc thủ trưởng cơ quan."),
+    "not_attested": N_("Thủ trưởng chưa cam kết tập thể gương mẫu chấp hành chủ trương, pháp luật và nội bộ đoàn kết."),
+    "admitted_already": N_("%(unit)s đã được cho phép đăng ký trễ hạn."),
+    # results and ranking (III.1, III.3, III.4.a)
+    "result_missing": N_("Chưa có kết quả cần thiết: %(need)s, năm %(year)s."),
+    "ranking_not_published": N_("Kết quả xếp hạng Chỉ số CCHC năm %(year)s chưa được công bố."),
+    "ranking_not_announced": N_("Ủy ban nhân dân tỉnh chưa công bố kết quả xếp hạng CCHC năm %(year)s."),
+    "year_not_ruled": N_("Kế hoạch nêu hai năm khác nhau cho Chỉ số CCHC; cần ghi ý kiến của Sở Nội vụ về năm được xét."),
+    "index_not_excellent": N_("Tập thể không thuộc nhóm xuất sắc của Chỉ số CCHC năm %(year)s đã công bố."),
+    "commune_not_recognised": N_("Chưa có văn bản của cấp huyện công nhận tiêu biểu xuất sắc năm %(year)s."),
+    "rating_too_low": N_("Chưa được xếp loại “Hoàn thành tốt nhiệm vụ” trở lên năm %(year)s."),
+    "no_progress": N_("Chưa được cấp trên đánh giá thực hiện nhiệm vụ CCHC tiến bộ hơn năm trước (năm %(year)s)."),
+    "district_not_excellent": N_("Huyện, thành phố không thuộc nhóm xuất sắc của Chỉ số CCHC năm %(year)s đã công bố."),
+    "result_not_needed": N_("Tiêu chuẩn của tập thể này không cần kết quả đó."),
+    "recognised_already": N_("Đã ghi công nhận của cấp huyện cho tập thể này."),
+    "rated_already": N_("Đã ghi xếp loại cho tập thể này."),
+    "ruled_already": N_("Đã ghi ý kiến về năm xét Chỉ số cho đợt thi đua này."),
+    "year_missing": N_("Chưa ghi năm được xét cho: %(criteria)s."),
+    "no_entries": N_("Chưa nhập kết quả xếp hạng năm %(year)s."),
+    "already_published": N_("Kết quả xếp hạng năm %(year)s đã công bố."),
+    "trigger_unexplained": N_("Ngày bắt đầu tính hạn khác ngày quyết định; cần ghi lý do."),
+    # quotas, nominees, papers (III.1.b, III.4)
+    "quota_used": N_("%(owner)s đã chọn %(selected)s trên %(quota)s đơn vị được chọn."),
+    "too_many_individuals": N_("Đề nghị %(individuals)s cá nhân, vượt số lượng %(quota)s."),
+    "fewer_unexplained": N_("Đề nghị %(individuals)s trên %(quota)s cá nhân; cần ghi lý do ngắn."),
+    "individual_ineligible": N_("%(name)s chưa đủ tiêu chuẩn: hoàn thành tốt nhiệm vụ trở lên và thực hiện xuất sắc nhiệm vụ CCHC."),
+    "document_missing": N_("Thiếu %(label)s của: %(for)s."),
+    "named_twice": N_("%(name)s đã được đề nghị trong đợt thi đua này; mỗi người chỉ được đề nghị một lần."),
+    "not_filing": N_("Chỉ cập nhật tài liệu và người được đề nghị khi hồ sơ đang lập; hồ sơ này ở trạng thái “%(state)s”."),
+    "paper_not_shareable": N_("Tài liệu này không dùng chung được cho hồ sơ."),
+    # deadlines (II.3)
+    "window_closed": N_("Đã hết hạn nộp hồ sơ (24 giờ 00 ngày %(due)s). Cần có văn bản gia hạn."),
+    "window_still_open": N_("Chưa hết hạn nộp hồ sơ (24 giờ 00 ngày %(due)s)."),
+    "due_in_past": N_("Ngày %(due)s đã qua; hãy ghi một ngày từ hôm nay trở đi."),
+    "extension_not_later": N_("Ngày gia hạn phải sau hạn hiện nay (%(due)s)."),
+    "nothing_to_extend": N_("Chỉ gia hạn cho hồ sơ đang lập; hồ sơ này ở trạng thái “%(state)s”."),
+    # council
+    "no_session": N_("Hồ sơ chưa được đưa ra phiên họp nào của Hội đồng kể từ lần nộp gần nhất."),
+    "no_quorum": N_("Phiên họp có %(present)s thành viên dự, chưa đủ số tối thiểu %(quorum)s."),
+    "no_minutes": N_("Phiên họp chưa ghi số và ngày biên bản."),
+    "votes_missing": N_("Phiên họp chưa có kết quả của: %(for)s."),
+    "nobody_recommended": N_("Hội đồng không đề nghị tập thể hay cá nhân nào trong hồ sơ; hãy ghi bước “Hội đồng không đề nghị”."),
+    "somebody_recommended": N_("Hội đồng đề nghị %(recommended)s tập thể, cá nhân trong hồ sơ; hãy ghi bước “Hội đồng xét, đề nghị”."),
+    "not_on_agenda": N_("Hồ sơ chưa nộp hoặc đã xét, không đưa vào phiên họp được: %(dossiers)s."),
+    "agenda_empty": N_("Phiên họp chưa có hồ sơ nào."),
+    "quorum_impossible": N_("Số thành viên tối thiểu (%(quorum)s) phải từ 1 đến tổng số thành viên (%(members)s)."),
+    "too_many_present": N_("Số thành viên dự họp (%(present)s) vượt tổng số thành viên (%(members)s)."),
+    "too_many_votes": N_("Số phiếu vượt số thành viên dự họp (%(present)s): %(for)s."),
+    "nominee_unknown": N_("Có phiếu cho người không thuộc hồ sơ của phiên họp này."),
+    "session_in_future": N_("Phiên họp ngày %(held_on)s chưa diễn ra; chưa ghi kết quả được."),
+    # the Chairman's decision (III.3)
+    "nobody_awarded": N_("Chưa chọn ai được tặng bằng khen; nếu không ai được tặng, hãy ghi bước “Ghi quyết định không tặng”."),
+    "awarded_unknown": N_("Chỉ ghi tặng bằng khen cho tập thể, cá nhân được Hội đồng đề nghị trong hồ sơ này."),
+    # campaigns
+    "campaign_open": N_("Đợt thi đua năm %(year)s đã mở; kế hoạch đã mở không thay thế được."),
+    "unit_missing": N_("Kế hoạch nêu mã đơn vị %(code)s nhưng danh mục không có đơn vị này."),
+}
+
+FIELDS: Mapping[str, str] = {
+    "reason": N_("Lý do"),
+    "number": N_("Số văn bản"),
+    "date": N_("Ngày văn bản"),
+    "due_on": N_("Hạn bổ sung"),
+    "awarded": N_("Được tặng bằng khen"),
+    "fewer_reason": N_("Lý do đề nghị ít hơn số lượng"),
+    "decision_date": N_("Ngày quyết định"),
+    "minutes_date": N_("Ngày biên bản"),
+}
+
+
+def _plain(text: str, **values: object) -> str:
+    return text % values if values else text
+
+
+def say_objection(objection: Objection, say: Say = _plain) -> str:
+    """An objection as one sentence: what is wrong and, where it is not plain, how it is mended."""
+    return say(WORDING[objection.code], **{name: _word(name, value, say) for name, value in objection.params.items()})
+
+
+def say_basis(basis: str, legal_titles: Mapping[str, str], say: Say = _plain) -> str:
+    """What an objection rests on: a clause of the plan, another legal basis of the campaign, or procedure; never one passed off as another."""
+    if basis == PROCEDURE:
+        return say(N_("quy trình"))
+    if basis in legal_titles:
+        return legal_titles[basis]
+    return say(N_("mục %(clause)s Kế hoạch"), clause=basis)
+
+
+def _word(name: str, value: Any, say: Say) -> str:
+    words: dict[str, Callable[[str], str]] = {
+        "step": lambda v: say(Step(v).label),
+        "state": lambda v: say((DossierState(v) if v in set(DossierState) else RegistrationState(v)).label),
+        "need": lambda v: say(ResultNeed(v).label),
+        "field": lambda v: say(FIELDS[v]),
+        "due": lambda v: f"{date.fromisoformat(v):%d/%m/%Y}",
+        "held_on": lambda v: f"{date.fromisoformat(v):%d/%m/%Y}",
+    }
+    if isinstance(value, list):
+        return "; ".join(str(item) for item in value)
+    if value is None:
+        return "…"
+    return words[name](value) if name in words else str(value)
