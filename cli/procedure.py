@@ -17,7 +17,9 @@ def table_rows() -> list[tuple[str, str, str, str, str]]:
     """States × steps × roles × clauses, identifiers and Vietnamese labels, in the order of the declaration."""
     rows = []
     for row in transitions(DossierProcedure).values():
-        who = "; ".join(f"{role.value}/{relation.value} ({role.label}: {relation.label})" for role, relation in row.requirements.permission.pairs)
+        who = "; ".join(
+            f"{role.value}/{relation.value} ({role.label}: {relation.label})" for role, relation in row.requirements.permission.pairs
+        )
         clause = "quy trình" if row.requirements.clause == "procedure" else row.requirements.clause
         rows.append(
             (

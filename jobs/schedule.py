@@ -32,9 +32,7 @@ def build_scheduler(app: Flask) -> BlockingScheduler:
     """A scheduler in memory, one instance of each job, no round skipped for being late; the first round is at the start."""
     scheduler = BlockingScheduler(timezone=VIETNAM, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1})
     for job in JOBS:
-        scheduler.add_job(
-            _in_context, "interval", (app, job), seconds=job.seconds, id=job.name, next_run_time=datetime.now(UTC)
-        )
+        scheduler.add_job(_in_context, "interval", (app, job), seconds=job.seconds, id=job.name, next_run_time=datetime.now(UTC))
     return scheduler
 
 

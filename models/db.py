@@ -94,3 +94,15 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         del session.info["in_transaction"]
+
+
+@contextmanager
+def rehearsal() -> Iterator[Session]:
+    """An act that is only tried out, to see what it would do: everything is rolled back on leaving the block."""
+    session = db.session()
+    session.rollback()
+    try:
+        session.connection(execution_options={"writes": True})
+        yield session
+    finally:
+        session.rollback()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.campaigns import Campaign, CampaignUnit
@@ -21,7 +21,7 @@ class Dossier(Model):
     __table_args__ = (
         UniqueConstraint("campaign_id", "campaign_unit_id"),
         CheckConstraint("submitted_at IS NULL OR first_submitted_at IS NOT NULL", name="first_submission"),
-        Index("ix_dossiers_by_due", "campaign_id", "due_on", "id"),
+        Index("ix_dossiers_by_due", "campaign_id", "due_key", "id"),
         Index("ix_dossiers_by_name", "campaign_id", "sort_key", "id"),
         Index("ix_dossiers_by_state", "campaign_id", "state", "id"),
         Index("ix_dossiers_by_change", "campaign_id", "state_since", "id"),
@@ -37,6 +37,7 @@ class Dossier(Model):
     state_since: Mapped[datetime]
     sort_key: Mapped[str] = mapped_column(String(600))
     due_on: Mapped[date | None]
+    due_key: Mapped[date] = mapped_column(Computed("coalesce(due_on, '9999-12-31')", persisted=True))
     first_submitted_at: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
     submitted_late: Mapped[bool] = mapped_column(default=False)

@@ -67,7 +67,13 @@ class ReminderEntry(Model):
     __tablename__ = "reminder_entries"
     __table_args__ = (
         UniqueConstraint(
-            "campaign_id", "milestone", "campaign_unit_id", "letter", "offset_days", "deadline_version", name="uq_reminder_entries_owed_once"
+            "campaign_id",
+            "milestone",
+            "campaign_unit_id",
+            "letter",
+            "offset_days",
+            "deadline_version",
+            name="uq_reminder_entries_owed_once",
         ),
     )
 

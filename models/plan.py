@@ -169,7 +169,9 @@ class Plan:
             submission_offsets=reminders.offsets("submission"),
             overdue_every_days=reminders.number("overdue_every_days", 1, 366),
             kinds={kind.code: kind for kind in kinds},
-            quota_exceptions=tuple(QuotaException(row.text("unit"), row.number("quota", 0, 999)) for row in source.rows("quota_exceptions")),
+            quota_exceptions=tuple(
+                QuotaException(row.text("unit"), row.number("quota", 0, 999)) for row in source.rows("quota_exceptions")
+            ),
             criteria={criterion.code: criterion for criterion in criteria},
             rank_groups=tuple(_word(row) for row in source.rows("rank_groups")),
             ratings=tuple(ratings),
@@ -279,7 +281,9 @@ class Reader:
 
     def rows(self, key: str) -> list[Reader]:
         """The rows of a list of tables."""
-        found = self._take(key, f"các bảng [[{key}]]", lambda v: v if isinstance(v, list) and all(isinstance(r, dict) for r in v) else None, [])
+        found = self._take(
+            key, f"các bảng [[{key}]]", lambda v: v if isinstance(v, list) and all(isinstance(r, dict) for r in v) else None, []
+        )
         return [Reader(row, f"{key}[{number}]", self.faults) for number, row in enumerate(found, start=1)]
 
     def twice(self, key: str, codes: Sequence[str]) -> None:

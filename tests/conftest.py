@@ -93,7 +93,9 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             db.engine.dispose()
         yield address
     finally:
-        subprocess.run([*as_user, str(binaries / "pg_ctl"), "-D", f"{folder}/data", "-m", "immediate", "stop"], check=False, capture_output=True)
+        subprocess.run(
+            [*as_user, str(binaries / "pg_ctl"), "-D", f"{folder}/data", "-m", "immediate", "stop"], check=False, capture_output=True
+        )
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -34,7 +34,15 @@ class Ballot:
 
 
 def call(
-    campaign: Campaign, *, held_on: date, place: str, members_total: int, quorum: int, dossiers: Sequence[Dossier], actor: Actor, at: datetime
+    campaign: Campaign,
+    *,
+    held_on: date,
+    place: str,
+    members_total: int,
+    quorum: int,
+    dossiers: Sequence[Dossier],
+    actor: Actor,
+    at: datetime,
 ) -> CouncilSession:
     """Procedure: call a session with the submitted dossiers on its agenda. Raises ActRefused for a dossier that is not submitted."""
     wrong = [dossier.code for dossier in dossiers if dossier.state is not DossierState.SUBMITTED]
@@ -74,7 +82,9 @@ def hold(
     """
     today = local_day(at)
     nominees = {nominee.id: nominee for item in session.agenda for nominee in item.dossier.nominees}
-    crowded = sorted(nominees[key].full_name for key, b in ballots.items() if key in nominees and b.votes_for + b.votes_against > members_present)
+    crowded = sorted(
+        nominees[key].full_name for key, b in ballots.items() if key in nominees and b.votes_for + b.votes_against > members_present
+    )
     refuse_if(
         Objection("too_many_present", {"present": members_present, "members": session.members_total})
         if members_present > session.members_total

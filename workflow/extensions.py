@@ -23,15 +23,15 @@ from workflow.rules.eligibility import date_in_future
 from workflow.rules.objection import Objection
 
 
-def extend(
-    dossier: Dossier, *, number: str, decided_on: date, due_on: date, reason: str, actor: Actor, at: datetime
-) -> Extension:
+def extend(dossier: Dossier, *, number: str, decided_on: date, due_on: date, reason: str, actor: Actor, at: datetime) -> Extension:
     """II.3: move a selected dossier's due date to a later day, by a numbered decision. The old date and its letters stay on record."""
     today = local_day(at)
     refuse_if(
         None if dossier.state is DossierState.SELECTED else Objection("nothing_to_extend", {"state": dossier.state.value}, "II.3"),
         due_in_past(due_on, today),
-        Objection("extension_not_later", {"due": dossier.due_on.isoformat()}, "II.3") if dossier.due_on and due_on <= dossier.due_on else None,
+        Objection("extension_not_later", {"due": dossier.due_on.isoformat()}, "II.3")
+        if dossier.due_on and due_on <= dossier.due_on
+        else None,
         date_in_future("date") if decided_on > today else None,
     )
     extension = Extension(

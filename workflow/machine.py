@@ -132,6 +132,7 @@ def requires(clause: str, permission: Permission, asked: tuple[Asked, ...] = (),
         step = Step(str(event_data.event))
         if not permission.allows(situation.actor.role, situation.relations):
             raise StepForbidden(step, [Objection("not_permitted", {"step": step.value}, clause)])
+        refuse_stale(step, situation, request)
         found = requirements.objections(situation, request)
         if found:
             raise StepRefused(step, found)
@@ -172,7 +173,14 @@ def send(machine: Procedure[Any], step: Step, situation: Situation, request: Ste
     try:
         machine.send(step.value, situation=situation, request=request)
     except TransitionNotAllowed:
+        refuse_stale(step, situation, request)
         raise StepRefused(step, [not_in_state(step, situation.dossier.state)]) from None
+
+
+def refuse_stale(step: Step, situation: Situation, request: StepRequest) -> None:
+    """Raise StepStale when the dossier has changed since the form was shown."""
+    if request.version != situation.dossier.version:
+        raise StepStale(step, [Objection("stale", {"version": situation.dossier.version})])
 
 
 def not_in_state(step: Step, state: DossierState) -> Objection:

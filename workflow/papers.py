@@ -109,8 +109,16 @@ def name_individuals(dossier: Dossier, individuals: Sequence[Individual], *, act
     refuse_if(
         _not_filing(dossier),
         too_many_individuals(len(individuals), dossier.campaign_unit.individual_quota),
-        *(Objection("named_twice", {"name": p.full_name}, "III.4.b", Place.NOMINEES) for p, k in zip(individuals, keys, strict=True) if k in taken),
-        *(Objection("named_twice", {"name": p.full_name}, "III.4.b", Place.NOMINEES) for n, p in enumerate(individuals) if keys[n] in keys[:n]),
+        *(
+            Objection("named_twice", {"name": p.full_name}, "III.4.b", Place.NOMINEES)
+            for p, k in zip(individuals, keys, strict=True)
+            if k in taken
+        ),
+        *(
+            Objection("named_twice", {"name": p.full_name}, "III.4.b", Place.NOMINEES)
+            for n, p in enumerate(individuals)
+            if keys[n] in keys[:n]
+        ),
     )
     staying = {(n.full_name.casefold(), n.workplace.casefold()): n for n in dossier.nominees if n.kind is NomineeKind.INDIVIDUAL}
     for key, nominee in staying.items():

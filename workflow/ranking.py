@@ -79,7 +79,9 @@ def record_index(campaign: Campaign, year: int, entries: Sequence[PublishedEntry
     db.session.flush()
     detail = {"year": year, "entries": [[e.unit.name, e.score, e.rank, e.group] for e in entries]}
     record(
-        Act(Action.RANKING_RECORD, f"campaign:{campaign.id}", clause="III.1.a-1", detail=detail, campaign_id=campaign.id), actor=actor, at=at
+        Act(Action.RANKING_RECORD, f"campaign:{campaign.id}", clause="III.1.a-1", detail=detail, campaign_id=campaign.id),
+        actor=actor,
+        at=at,
     )
     return publication
 
@@ -164,9 +166,7 @@ def recognise(dossier: Dossier, *, number: str, decided_on: date, actor: Actor, 
     return recognition
 
 
-def rate(
-    dossier: Dossier, *, rating: str, better_than_before: bool, number: str, decided_on: date, actor: Actor, at: datetime
-) -> Rating:
+def rate(dossier: Dossier, *, rating: str, better_than_before: bool, number: str, decided_on: date, actor: Actor, at: datetime) -> Rating:
     """III.1.a-3: record a specialised unit's rating and whether its reform work is assessed as better than the year before."""
     situation = Situation(dossier, actor, at)
     needs = {ResultNeed.RATING_PROGRESS, ResultNeed.RATING_PARENT_INDEX}

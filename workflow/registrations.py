@@ -85,7 +85,9 @@ def save(unit: CampaignUnit, content: FormContent, *, actor: Actor, at: datetime
     registration.individuals = []
     db.session.flush()
     registration.collectives = [RegisteredCollective(campaign_unit=member) for member in content.collectives]
-    registration.individuals = [RegisteredIndividual(full_name=p.full_name, position=p.position, workplace=p.workplace) for p in content.individuals]
+    registration.individuals = [
+        RegisteredIndividual(full_name=p.full_name, position=p.position, workplace=p.workplace) for p in content.individuals
+    ]
     db.session.flush()
     detail = {
         "collectives": [member.name for member in content.collectives],
@@ -113,9 +115,7 @@ def send(registration: Registration, *, actor: Actor, at: datetime) -> AuditEntr
     registration.state = RegistrationState.SENT
     registration.return_reason = ""
     db.session.flush()
-    entry = record_on_registration(
-        Action.REGISTRATION_SEND, registration, before, {"late": registration.late}, actor=actor, at=at
-    )
+    entry = record_on_registration(Action.REGISTRATION_SEND, registration, before, {"late": registration.late}, actor=actor, at=at)
     _tell(LetterName.REGISTRATION_RECEIVED, registration, entry)
     return entry
 
@@ -151,9 +151,7 @@ def accept(registration: Registration, *, actor: Actor, at: datetime) -> list[Do
 def admit(unit: CampaignUnit, *, number: str, decided_on: date, reason: str, actor: Actor, at: datetime) -> Admission:
     """II.3: record the decision to take a late registration. Raises ActRefused when there is one already."""
     refuse_if(None if admission_of(unit) is None else Objection("admitted_already", {"unit": unit.name}))
-    admission = Admission(
-        campaign_unit=unit, number=number, date=decided_on, reason=reason, recorded_by_id=actor.user_id, recorded_at=at
-    )
+    admission = Admission(campaign_unit=unit, number=number, date=decided_on, reason=reason, recorded_by_id=actor.user_id, recorded_at=at)
     db.session.add(admission)
     db.session.flush()
     record(

@@ -20,7 +20,7 @@ from models.text import sort_key
 from models.vocabulary import AuditResult, DossierState, NomineeKind, Step
 from notifications.notices import queue_notices
 from workflow.consequences import apply_consequences
-from workflow.machine import Asked, StepRefused, StepRequest, StepStale, not_in_state, send, transitions
+from workflow.machine import Asked, StepRefused, StepRequest, not_in_state, send, transitions
 from workflow.procedure import DossierProcedure
 from workflow.rules.objection import Objection
 from workflow.situation import Situation
@@ -80,8 +80,6 @@ def take_step(dossier: Dossier, step: Step, request: StepRequest, *, actor: Acto
     """
     if request.key and (done := _done_before(request.key)):
         return done
-    if request.version != dossier.version:
-        raise StepStale(step, [Objection("stale", {"version": dossier.version})])
     situation = Situation(dossier, actor, at, step, request)
     before = dossier.state
     send(DossierProcedure(dossier), step, situation, request)
@@ -144,9 +142,7 @@ def _done_before(key: str) -> AuditEntry | None:
 
 def _detail(situation: Situation, request: StepRequest, replaced: dict[str, Any]) -> dict[str, Any]:
     """What the record keeps of a step: the officer's answers, who signed off, and the values it replaced."""
-    detail: dict[str, Any] = {
-        name: value for name in ("reason", "number", "fewer_reason") if (value := getattr(request, name))
-    }
+    detail: dict[str, Any] = {name: value for name in ("reason", "number", "fewer_reason") if (value := getattr(request, name))}
     detail |= {name: value.isoformat() for name in ("date", "due_on") if (value := getattr(request, name))}
     if request.awarded is not None:
         detail["awarded"] = sorted(request.awarded)
@@ -155,14 +151,24 @@ def _detail(situation: Situation, request: StepRequest, replaced: dict[str, Any]
         detail["second_officer_same_unit"] = situation.sign_off.same_unit
     if situation.step in {Step.REVIEW, Step.DECLINE} and situation.agenda_item:
         session = situation.agenda_item.session
-        detail |= {"minutes_number": session.minutes_number, "minutes_date": session.minutes_date.isoformat() if session.minutes_date else ""}
+        detail |= {
+            "minutes_number": session.minutes_number,
+            "minutes_date": session.minutes_date.isoformat() if session.minutes_date else "",
+        }
         detail["votes"] = [
-            {"nominee": v.nominee_id, "for": v.votes_for, "against": v.votes_against, "absent": v.votes_absent, "recommended": v.recommended}
+            {
+                "nominee": v.nominee_id,
+                "for": v.votes_for,
+                "against": v.votes_against,
+                "absent": v.votes_absent,
+                "recommended": v.recommended,
+            }
             for v in situation.votes
         ]
     if situation.step is Step.SUBMIT:
         detail["papers"] = [
-            {"document": d.id, "kind": d.kind.value, "version": d.latest.number, "sha256": d.latest.sha256} for d in situation.dossier.documents
+            {"document": d.id, "kind": d.kind.value, "version": d.latest.number, "sha256": d.latest.sha256}
+            for d in situation.dossier.documents
         ]
     if replaced:
         detail["replaced"] = replaced

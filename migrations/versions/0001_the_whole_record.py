@@ -405,6 +405,7 @@ def upgrade() -> None:
         sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sort_key", sa.String(length=600), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("due_key", sa.Date(), sa.Computed("coalesce(due_on, '9999-12-31')", persisted=True), nullable=False),
         sa.Column("first_submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("submitted_late", sa.Boolean(), nullable=False),
@@ -427,7 +428,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("dossiers", schema=None) as batch_op:
         batch_op.create_index("ix_dossiers_by_change", ["campaign_id", "state_since", "id"], unique=False)
-        batch_op.create_index("ix_dossiers_by_due", ["campaign_id", "due_on", "id"], unique=False)
+        batch_op.create_index("ix_dossiers_by_due", ["campaign_id", "due_key", "id"], unique=False)
         batch_op.create_index("ix_dossiers_by_name", ["campaign_id", "sort_key", "id"], unique=False)
         batch_op.create_index("ix_dossiers_by_state", ["campaign_id", "state", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_dossiers_campaign_unit_id"), ["campaign_unit_id"], unique=False)

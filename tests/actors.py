@@ -1,0 +1,340 @@
+"""Verbs of the people around a dossier, and databases prepared once per run: the campaign opened, the ranking published."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app import create_app
+from config import Config
+from models.audit import AuditEntry
+from models.campaigns import Campaign, CampaignUnit
+from models.db import db, transaction
+from models.dossiers import Dossier
+from models.outbox import Notice, OutboxMail
+from models.people import Actor
+from models.units import Unit
+from models.vocabulary import DossierState, LetterName, MailState, Role, Step
+from tests.builders import (
+    actor_of,
+    at,
+    dossier_of,
+    file_papers,
+    hold_council,
+    open_2021,
+    publish,
+    register,
+    rule,
+    step,
+)
+from workflow import ranking
+from workflow.extensions import sign_off
+
+COMMUNE, DISTRICT, DEPARTMENT = "30904", "906", "STP"
+"""Thị trấn Giồng Riềng, its huyện Giồng Riềng, and Sở Tư pháp: the collectives that most tests follow."""
+
+GROUPS = {"STP": "excellent", "SNV": "excellent", "906": "excellent", "STC": "excellent", "908": "good", "SXD": "good"}
+"""The ranking of the award's year; STNMT registers and is not in it."""
+
+RECOGNISED = ("30904", "30907", "30910", "30985", "30988")
+"""Communes of Giồng Riềng (quota 2) and An Biên (quota 1) whose districts recognised them; 30913 registers and is not."""
+
+
+def campaign_2021() -> Campaign:
+    """The campaign of 2021 as it stands in the database."""
+    return db.session.scalars(select(Campaign).where(Campaign.year == 2021)).one()
+
+
+def home() -> Actor:
+    """The officer of home affairs who takes most steps."""
+    return actor_of("SNV", Role.HOME_AFFAIRS)
+
+
+def second_officer() -> Actor:
+    """Another officer of home affairs, who signs off."""
+    return actor_of("SNV", Role.HOME_AFFAIRS, name="Hoàng Thị Hai")
+
+
+def secretary() -> Actor:
+    """The council's secretary."""
+    return actor_of("SNV", Role.COUNCIL_SECRETARY)
+
+
+def recognise(code: str, when: datetime | None = None) -> Dossier:
+    """A commune is recognised by its district."""
+    dossier = dossier_of(campaign_2021(), code)
+    district = dossier.campaign_unit.compiled_by
+    assert district is not None
+    officer, when = actor_of(district.unit.code), when or at("2022-01-14 16:00")
+    with transaction():
+        ranking.recognise(dossier, number="45/QĐ-UBND", decided_on=when.date(), actor=officer, at=when)
+    return dossier
+
+
+def rate(code: str, rating: str = "good", *, better: bool = True, when: datetime | None = None) -> Dossier:
+    """Home affairs records a specialised unit's rating."""
+    dossier, officer, when = dossier_of(campaign_2021(), code), home(), when or at("2022-01-14 16:30")
+    with transaction():
+        ranking.rate(dossier, rating=rating, better_than_before=better, number="7/QĐ-SNV", decided_on=when.date(), actor=officer, at=when)
+    return dossier
+
+
+def consent(dossier: Dossier, verb: Step, *, by: Actor | None = None, when: datetime | None = None) -> None:
+    """A second officer consents to a step of the dossier as it stands."""
+    by = by or second_officer()
+    with transaction():
+        sign_off(dossier, verb, "Đã xem hồ sơ.", actor=by, at=when or at("2022-01-17 08:00"))
+
+
+@dataclass(frozen=True)
+class Usual:
+    """How a step is usually taken: by whom, when, with which answers, after which preparation."""
+
+    by: str
+    when: str
+    answers: dict[str, Any] = field(default_factory=dict)
+    prepare: Callable[[Dossier], None] = lambda dossier: None
+
+
+def _session(votes_for: int) -> Callable[[Dossier], None]:
+    return lambda dossier: hold_council(dossier.campaign, [dossier], at("2022-02-15 09:00"), votes_for=votes_for)
+
+
+USUAL: dict[Step, Usual] = {
+    Step.RANK: Usual("chooser", "2022-01-17 08:30"),
+    Step.SELECT: Usual("chooser", "2022-01-17 09:00"),
+    Step.PASS_OVER: Usual("chooser", "2022-01-17 10:00", {"reason": "Đã chọn đủ chỉ tiêu."}),
+    Step.SUBMIT: Usual(
+        "submitter", "2022-01-25 09:00", {"fewer_reason": "Chỉ đề nghị tập thể."}, lambda d: file_papers(d, at("2022-01-20 09:00"))
+    ),
+    Step.SEND_BACK: Usual("home", "2022-01-27 09:00", {"reason": "Biên bản chưa ghi số phiếu.", "due_on": date(2022, 2, 10)}),
+    Step.REVIEW: Usual("secretary", "2022-02-15 15:00", {}, _session(8)),
+    Step.DECLINE: Usual("secretary", "2022-02-15 15:00", {"reason": "Thành tích chưa nổi bật."}, _session(1)),
+    Step.FORWARD: Usual("home", "2022-02-18 09:00", {"number": "30/TTr-SNV", "date": date(2022, 2, 18)}),
+    Step.AWARD: Usual("home", "2022-03-01 09:00", {"number": "500/QĐ-UBND", "date": date(2022, 2, 28)}),
+    Step.REFUSE: Usual("home", "2022-03-01 09:00", {"number": "501/UBND-TH", "date": date(2022, 2, 28)}),
+    Step.WITHDRAW: Usual("submitter", "2022-01-26 09:00", {"reason": "Đơn vị không còn nhu cầu tham gia."}),
+    Step.LAPSE: Usual("home", "2022-02-08 09:00", {"reason": "Đã nhắc 5 lần, không nộp."}),
+    Step.CORRECT: Usual("home", "2022-03-02 09:00", {"reason": "Ghi nhầm hồ sơ."}, lambda d: consent(d, Step.CORRECT)),
+}
+
+ROAD: dict[DossierState, tuple[Step, ...]] = {
+    DossierState.REGISTERED: (Step.CORRECT,),
+    DossierState.RANKED: (),
+    DossierState.NOT_SELECTED: (Step.PASS_OVER,),
+    DossierState.SELECTED: (Step.SELECT,),
+    DossierState.LAPSED: (Step.SELECT, Step.LAPSE),
+    DossierState.SUBMITTED: (Step.SELECT, Step.SUBMIT),
+    DossierState.WITHDRAWN: (Step.SELECT, Step.WITHDRAW),
+    DossierState.REVIEWED: (Step.SELECT, Step.SUBMIT, Step.REVIEW),
+    DossierState.NOT_RECOMMENDED: (Step.SELECT, Step.SUBMIT, Step.DECLINE),
+    DossierState.FORWARDED: (Step.SELECT, Step.SUBMIT, Step.REVIEW, Step.FORWARD),
+    DossierState.AWARDED: (Step.SELECT, Step.SUBMIT, Step.REVIEW, Step.FORWARD, Step.AWARD),
+    DossierState.NOT_AWARDED: (Step.SELECT, Step.SUBMIT, Step.REVIEW, Step.FORWARD, Step.REFUSE),
+}
+"""From ranked, as the published ranking leaves a dossier, to every state by the real road."""
+
+
+def usual_actor(dossier: Dossier, verb: Step) -> Actor:
+    """Who usually takes a step of this dossier."""
+    unit = dossier.campaign_unit
+    who = USUAL[verb].by
+    if who == "secretary":
+        return secretary()
+    if who == "submitter":
+        return actor_of(dossier.submits.unit.code)
+    if who == "chooser" and unit.compiled_by is not None:
+        return actor_of(unit.compiled_by.unit.code)
+    return home()
+
+
+def usual_answers(dossier: Dossier, verb: Step) -> dict[str, Any]:
+    """What is usually entered with a step; everybody is awarded."""
+    answers = dict(USUAL[verb].answers)
+    if verb is Step.AWARD:
+        answers["awarded"] = frozenset(nominee.id for nominee in dossier.nominees)
+    return answers
+
+
+def usual_step(dossier: Dossier, verb: Step) -> Dossier:
+    """Take a step as it is usually taken, with what has to be there before."""
+    USUAL[verb].prepare(dossier)
+    actor, answers = usual_actor(dossier, verb), usual_answers(dossier, verb)
+    return step(dossier, verb, actor, at(USUAL[verb].when), **answers)
+
+
+def bring(code: str, state: DossierState) -> Dossier:
+    """Bring a ranked collective's dossier to a state by the real road."""
+    dossier = dossier_of(campaign_2021(), code)
+    for verb in ROAD[state]:
+        usual_step(dossier, verb)
+    assert dossier.state is state
+    return dossier
+
+
+def publish_and_recognise() -> None:
+    """Registrations of March 2021, the ranking of 14 January 2022, the year ruling, recognitions and ratings."""
+    campaign = campaign_2021()
+    for code in (*GROUPS, "STNMT", *RECOGNISED, "30913"):
+        register(campaign, code)
+    publish(campaign, GROUPS)
+    rule(campaign)
+    for code in RECOGNISED:
+        recognise(code)
+    rate("SNV-CCHC")
+    rate("PNV-906")
+    for actor in (home, second_officer, secretary):
+        actor()
+
+
+# Prepared databases
+
+
+STAGES: dict[str, tuple[str, Callable[[], object]]] = {
+    "opened": ("", open_2021),
+    "ranked": ("opened", publish_and_recognise),
+}
+"""Each stage builds on an earlier one; "" is the empty migrated database."""
+
+_BUILT: dict[tuple[str, str], str] = {}
+
+
+@contextmanager
+def application(url: str, instance: Path) -> Iterator[Flask]:
+    """The application on a database, with its context open."""
+    instance.mkdir(parents=True, exist_ok=True)
+    environ = {
+        "THIDUA_INSTANCE": str(instance),
+        "DATABASE_URL": url,
+        "SECRET_KEY": "tests-" * 8,
+        "BASE_URL": "http://thidua.example",
+        "MAIL_SENDER": "Sở Nội vụ <thidua@so-noi-vu.example>",
+    }
+    app = create_app(Config.from_environment(environ))
+    app.config["TESTING"] = True
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def sqlite_at(stage: str, template: Path) -> Path:
+    """An SQLite file as it stands after a stage; built once per run, to be copied."""
+    if not stage:
+        return template
+    key = (str(template), stage)
+    if key not in _BUILT:
+        before, build = STAGES[stage]
+        target = template.with_name(f"{stage}.db")
+        shutil.copy(sqlite_at(before, template), target)
+        with application(f"sqlite:///{target}", template.parent / stage):
+            build()
+            db.session.remove()
+            with db.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        _BUILT[key] = str(target)
+    return Path(_BUILT[key])
+
+
+def postgres_at(stage: str, address: str, scratch: Path) -> str:
+    """The name of a PostgreSQL database as it stands after a stage; built once per run, to be used as a template."""
+    if not stage:
+        return "template_thidua"
+    key = (address, stage)
+    if key not in _BUILT:
+        before, build = STAGES[stage]
+        name = f"template_{stage}"
+        postgres_sql(address, f"CREATE DATABASE {name} TEMPLATE {postgres_at(before, address, scratch)}")
+        with application(address.format(name=name), scratch / stage):
+            build()
+        _BUILT[key] = name
+    return _BUILT[key]
+
+
+def postgres_sql(address: str, statement: str) -> None:
+    """Run a statement on the cluster's own database."""
+    with psycopg.connect(address.format(name="postgres").replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(statement)
+
+
+@contextmanager
+def database_at(stage: str, kind: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    """A fresh copy of a stage's database."""
+    if kind == "sqlite":
+        shutil.copy(sqlite_at(stage, request.getfixturevalue("sqlite_template")), folder / "stage.db")
+        yield f"sqlite:///{folder / 'stage.db'}"
+        return
+    address: str = request.getfixturevalue("postgres")
+    name = f"copy_{folder.name[-40:].lower()}_{abs(hash(folder)):x}".replace("-", "_")[:60]
+    template = postgres_at(stage, address, request.getfixturevalue("tmp_path_factory").getbasetemp())
+    postgres_sql(address, f'CREATE DATABASE "{name}" TEMPLATE {template} STRATEGY FILE_COPY')
+    yield address.format(name=name)
+    postgres_sql(address, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(params=BOTH)
+def opened_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """The campaign of 2021 on the day it was opened, on both databases."""
+    with database_at("opened", request.param, request, tmp_path) as url, application(url, tmp_path / "instance") as app:
+        yield app
+
+
+@pytest.fixture
+def opened_sqlite_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """The campaign of 2021 on the day it was opened, on SQLite only."""
+    with database_at("opened", "sqlite", request, tmp_path) as url, application(url, tmp_path / "instance") as app:
+        yield app
+
+
+@pytest.fixture(params=BOTH)
+def ranked_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """The ranking of 14 January 2022 published, ruled and recognised, on both databases."""
+    with database_at("ranked", request.param, request, tmp_path) as url, application(url, tmp_path / "instance") as app:
+        yield app
+
+
+@pytest.fixture
+def ranked_sqlite_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """The ranking of 14 January 2022 published, ruled and recognised, on SQLite only."""
+    with database_at("ranked", "sqlite", request, tmp_path) as url, application(url, tmp_path / "instance") as app:
+        yield app
+
+
+# What was written
+
+
+def last_entry() -> AuditEntry:
+    """The newest entry of the record."""
+    return db.session.scalars(select(AuditEntry).order_by(AuditEntry.seq.desc()).limit(1)).one()
+
+
+def letters_since(seq: int) -> list[tuple[LetterName, str]]:
+    """The notices that stand on entries after one: letter and unit's code, in the order in which they were queued."""
+    rows = db.session.execute(
+        select(Notice.letter, Unit.code)
+        .join(Notice.campaign_unit)
+        .join(CampaignUnit.unit)
+        .where(Notice.audit_seq > seq)
+        .order_by(Notice.id)
+    )
+    return [(row.letter, row.code) for row in rows]
+
+
+def clear_outbox() -> None:
+    """Cancel whatever waits, so that a test sees only its own mail."""
+    with transaction() as session:
+        for row in session.scalars(select(OutboxMail).where(OutboxMail.state == MailState.QUEUED)):
+            row.state = MailState.CANCELLED

@@ -1,0 +1,56 @@
+"""Jinja filters: dates, labels of the vocabularies, due dates in words."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from flask import Flask, g
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+
+from models.localtime import local, local_day
+from models.vocabulary import DossierState, Labelled
+from notifications.wording import day_words, due_words, left_words, moment_words, working_lines
+
+SOON_DAYS = 7
+
+
+def init_app(app: Flask) -> None:
+    """Register the filters."""
+    app.jinja_env.filters |= {
+        "day": lambda value: day_words(value) if value else "",
+        "moment": lambda value: moment_words(value) if value else "",
+        "local": local,
+        "label": label,
+        "due": lambda value: due_words(value, _) if value else "",
+        "working": lambda value: working_lines(value, _),
+        "lines": lines,
+    }
+    app.jinja_env.globals |= {"due_status": due_status}
+
+
+def label(word: Labelled) -> str:
+    """A word of a closed vocabulary in the reader's language."""
+    return _(word.label)
+
+
+def lines(text: str) -> Markup:
+    """Text of several lines, escaped, its line ends kept."""
+    return Markup("<br>").join(escape(part) for part in text.split("\n"))
+
+
+def due_status(state: DossierState, due_on: date | None, submitted_at: datetime | None, late: bool) -> tuple[str, str]:
+    """How a dossier stands to its due date: words, and the tone of their tag."""
+    if submitted_at is not None and state is not DossierState.SELECTED:
+        return (_("Đã nộp trễ"), "late") if late else (_("Đã nộp đúng hạn"), "done")
+    if due_on is None or state is not DossierState.SELECTED:
+        return "", "none"
+    today = local_day(g.at)
+    days = (due_on - today).days
+    if days < 0:
+        return _("Quá hạn %(days)s ngày", days=-days), "overdue"
+    if days == 0:
+        return _("Đến hạn hôm nay"), "today"
+    if days <= SOON_DAYS:
+        return _("Sắp đến hạn (%(left)s)", left=left_words(due_on, today, _)), "soon"
+    return _("Chưa đến hạn (%(left)s)", left=left_words(due_on, today, _)), "none"

@@ -1,0 +1,101 @@
+"""What the frame of every page shows: campaign, navigation with its count, the officer, the worker's health."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, g, request, session, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from models.campaigns import Campaign
+from models.db import db
+from models.outbox import Heartbeat
+from models.text import N_
+from web.work import count_of_work
+from workflow.policy import Action, may
+
+SILENT_AFTER = timedelta(minutes=5)
+
+NAVIGATION = (
+    (N_("Việc của tôi"), "inbox.index", None),
+    (N_("Hồ sơ"), "dossiers.index", Action.DOSSIER_VIEW),
+    (N_("Đăng ký"), "registrations.index", Action.REGISTRATION_VIEW),
+    (N_("Xếp hạng"), "ranking.index", Action.RANKING_VIEW),
+    (N_("Hội đồng"), "council.index", Action.COUNCIL_VIEW),
+    (N_("Lịch và nhắc việc"), "calendar.index", Action.CALENDAR_VIEW),
+    (N_("Thư"), "letters.index", Action.LETTER_VIEW),
+    (N_("Nhật ký"), "journal.index", Action.AUDIT_VIEW),
+)
+
+
+def init_app(app: Flask) -> None:
+    """Give every template what the frame needs."""
+    app.context_processor(_frame)
+
+
+def campaigns() -> list[Campaign]:
+    """The opened campaigns, the latest first."""
+    if "campaigns" not in g:
+        g.campaigns = list(db.session.scalars(select(Campaign).where(Campaign.opened_at.is_not(None)).order_by(Campaign.year.desc())))
+    found: list[Campaign] = g.campaigns
+    return found
+
+
+def campaign() -> Campaign | None:
+    """The campaign that the person looks at: the one in the address, else the one looked at last, else the latest."""
+    wanted = request.args.get("campaign", type=int)
+    known = {item.id: item for item in campaigns()}
+    if wanted in known:
+        session["campaign"] = wanted
+    chosen = known.get(session.get("campaign", 0))
+    return chosen or next(iter(known.values()), None)
+
+
+def worker_silent() -> bool:
+    """Whether the worker has given no sign of life for five minutes."""
+    beat = db.session.get(Heartbeat, "worker")
+    return beat is None or g.at - beat.at > SILENT_AFTER
+
+
+@cache
+def asset_version(path: str) -> str:
+    """A short digest of a static file, so that a new one is fetched and an old one kept."""
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:10]
+
+
+def _frame() -> dict[str, Any]:
+    person = g.get("actor")
+    frame: dict[str, Any] = {
+        "locale": str(get_locale() or "vi"),
+        "asset_version": asset_version(f"{current_app.static_folder}/app.css"),
+        "agency": "",
+        "actor": person,
+        "demo": current_app.config["MODE"] == "demo",
+        "campaigns": [],
+        "campaign": None,
+        "nav": [],
+        "worker_banner": None,
+    }
+    if person is None:
+        return frame
+    current = campaign()
+    frame |= {"campaigns": campaigns(), "campaign": current, "agency": current.plan.issuer if current else ""}
+    frame["nav"] = [
+        {
+            "label": _(label),
+            "url": url_for(endpoint),
+            "active": (request.endpoint or "").split(".")[0] == endpoint.split(".")[0],
+            "count": count_of_work(person, current, g.at) if endpoint == "inbox.index" and current else None,
+        }
+        for label, endpoint, action in NAVIGATION
+        if action is None or may(person, action)
+    ]
+    if worker_silent():
+        frame["worker_banner"] = _("Tiến trình nền không hoạt động: thư và nhắc việc chưa được gửi. Hãy báo người quản trị.")
+    return frame

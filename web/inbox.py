@@ -1,0 +1,31 @@
+"""Việc của tôi: what is overdue, due soon, waiting for me, gone wrong, waiting for others."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from web import work
+from web.access import Open, actor, needs, now
+from web.frame import campaign
+
+pages = Blueprint("inbox", __name__)
+
+
+@pages.get("/")
+@needs(Open.SIGNED_IN)
+def index() -> str:
+    """The inbox of the person who is signed in, for the chosen campaign."""
+    current = campaign()
+    if current is None:
+        return render_template("inbox/empty.html")
+    person, at = actor(), now()
+    return render_template(
+        "inbox/index.html",
+        overdue=work.overdue(person, current, at),
+        soon=work.due_soon(person, current, at),
+        mine=work.waiting_for_me(person, current),
+        others=work.waiting_for_others(person, current),
+        forms=work.registrations_to_decide(person, current),
+        own_form=work.own_form_to_send(person, current),
+        failed=work.failed_mails(person, current),
+    )

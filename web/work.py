@@ -1,0 +1,177 @@
+"""What waits for whom: the queries behind "Việc của tôi" and behind every list that shows a person only their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, false, func, literal, or_, select, true
+from sqlalchemy.orm import contains_eager
+
+from models.campaigns import Campaign, CampaignUnit
+from models.db import db
+from models.dossiers import Dossier
+from models.localtime import local_day
+from models.outbox import Notice, OutboxMail
+from models.people import Actor
+from models.registrations import Registration
+from models.vocabulary import DossierState, MailState, RegistrationState, Relation, Role, Step
+from notifications.reminders import expected_units
+from workflow.machine import transitions
+from workflow.policy import GRANTS, Action
+from workflow.procedure import DossierProcedure
+
+MAIN_STEP = {
+    DossierState.REGISTERED: Step.RANK,
+    DossierState.RANKED: Step.SELECT,
+    DossierState.SELECTED: Step.SUBMIT,
+    DossierState.SUBMITTED: Step.REVIEW,
+    DossierState.REVIEWED: Step.FORWARD,
+    DossierState.FORWARDED: Step.AWARD,
+}
+"""The step that brings a dossier on, by state; the others are ways out or back."""
+
+SOON = timedelta(days=7)
+SHOWN = 50
+COUNTED = 100
+"""Counts stop here: nobody reads on past a hundred, and an exact count of a large table is slow."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkRow:
+    """One dossier in the inbox with the step that it waits for."""
+
+    dossier: Dossier
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class WorkGroup:
+    """One heading of the inbox: its rows (at most 50) and how many there are in all."""
+
+    rows: list[WorkRow]
+    count: int
+
+
+def stands_to(actor: Actor, relation: Relation) -> ColumnElement[bool]:
+    """The units of a campaign (joined as CampaignUnit) to which the officer's unit stands in a relation."""
+    if relation is Relation.ANY:
+        return true()
+    if relation is Relation.ANY_BUT_COMMUNE:
+        return CampaignUnit.compiled_by_id.is_(None)
+    if actor.unit_id is None:
+        return false()
+    if relation is Relation.OWN:
+        return CampaignUnit.unit_id == actor.unit_id
+    own = select(CampaignUnit.id).where(CampaignUnit.unit_id == actor.unit_id).correlate(None).scalar_subquery()
+    column = CampaignUnit.submits_id if relation is Relation.SUBMITS else CampaignUnit.compiled_by_id
+    return column.in_(own)
+
+
+def granted(actor: Actor, action: Action) -> ColumnElement[bool]:
+    """The units of a campaign (joined as CampaignUnit) on which the officer holds an action, states aside."""
+    relations = {grant.relation for grant in GRANTS if grant.action is action and grant.role is actor.role}
+    return true() if Relation.ANY in relations else or_(false(), *(stands_to(actor, relation) for relation in relations))
+
+
+def mine(actor: Actor) -> ColumnElement[bool]:
+    """Dossiers whose main step is the officer's to take."""
+    table = transitions(DossierProcedure)
+    found = []
+    for state, step in MAIN_STEP.items():
+        pairs = table[state, step].requirements.permission.pairs
+        relations = [relation for role, relation in pairs if role is actor.role]
+        if relations:
+            found.append((Dossier.state == state) & or_(*(stands_to(actor, relation) for relation in relations)))
+    return or_(false(), *found)
+
+
+def dossiers(actor: Actor, campaign: Campaign) -> Select[tuple[Dossier]]:
+    """The dossiers of a campaign that an officer may see, with their units."""
+    return (
+        select(Dossier)
+        .join(Dossier.campaign_unit)
+        .options(contains_eager(Dossier.campaign_unit))
+        .where(Dossier.campaign_id == campaign.id, granted(actor, Action.DOSSIER_VIEW))
+    )
+
+
+def overdue(actor: Actor, campaign: Campaign, at: datetime) -> WorkGroup:
+    """Selected dossiers whose due date has passed."""
+    return _group(dossiers(actor, campaign).where(Dossier.state == DossierState.SELECTED, Dossier.due_on < local_day(at)))
+
+
+def due_soon(actor: Actor, campaign: Campaign, at: datetime) -> WorkGroup:
+    """Selected dossiers that are due today or within seven days."""
+    today: date = local_day(at)
+    return _group(dossiers(actor, campaign).where(Dossier.state == DossierState.SELECTED, Dossier.due_on.between(today, today + SOON)))
+
+
+def waiting_for_me(actor: Actor, campaign: Campaign) -> WorkGroup:
+    """Dossiers whose next step is the officer's."""
+    return _group(dossiers(actor, campaign).where(mine(actor)))
+
+
+def waiting_for_others(actor: Actor, campaign: Campaign) -> WorkGroup:
+    """Dossiers on their way whose next step is somebody else's."""
+    return _group(dossiers(actor, campaign).where(Dossier.state.in_(list(MAIN_STEP)), ~mine(actor)))
+
+
+def registrations_to_decide(actor: Actor, campaign: Campaign) -> list[Registration]:
+    """Forms that were sent and wait for the officer's decision."""
+    query = (
+        select(Registration)
+        .join(Registration.campaign_unit)
+        .options(contains_eager(Registration.campaign_unit))
+        .where(
+            Registration.campaign_id == campaign.id,
+            Registration.state == RegistrationState.SENT,
+            granted(actor, Action.REGISTRATION_DECIDE),
+        )
+        .order_by(Registration.sent_at)
+        .limit(COUNTED)
+    )
+    return list(db.session.scalars(query))
+
+
+def own_form_to_send(actor: Actor, campaign: Campaign) -> CampaignUnit | None:
+    """The officer's unit, when it owes a registration form that is not sent."""
+    if actor.role is not Role.OFFICER:
+        return None
+    answered = select(Registration.id).where(
+        Registration.campaign_unit_id == CampaignUnit.id,
+        Registration.state.in_((RegistrationState.SENT, RegistrationState.ACCEPTED)),
+    )
+    return db.session.scalars(expected_units(campaign).where(CampaignUnit.unit_id == actor.unit_id, ~answered.exists())).first()
+
+
+def failed_mails(actor: Actor, campaign: Campaign) -> list[OutboxMail]:
+    """Letters to the officer's units that no server would take."""
+    query = (
+        select(OutboxMail)
+        .join(OutboxMail.notice)
+        .join(Notice.campaign_unit)
+        .options(contains_eager(OutboxMail.notice).contains_eager(Notice.campaign_unit))
+        .where(OutboxMail.state == MailState.FAILED, Notice.campaign_id == campaign.id, granted(actor, Action.LETTER_VIEW))
+        .order_by(OutboxMail.id.desc())
+        .limit(SHOWN)
+    )
+    return list(db.session.scalars(query))
+
+
+def count_of_work(actor: Actor, campaign: Campaign, at: datetime) -> str | None:
+    """How much waits for an officer, for the navigation; "99+" beyond that, None for nothing."""
+    count = _count(dossiers(actor, campaign).where(mine(actor))) + len(registrations_to_decide(actor, campaign))
+    count += own_form_to_send(actor, campaign) is not None
+    return None if not count else str(count) if count < COUNTED else f"{COUNTED - 1}+"
+
+
+def _group(query: Select[tuple[Dossier]]) -> WorkGroup:
+    rows = db.session.scalars(query.order_by(Dossier.due_key, Dossier.sort_key).limit(SHOWN))
+    found = [WorkRow(dossier, MAIN_STEP[dossier.state]) for dossier in rows]
+    return WorkGroup(found, len(found) if len(found) < SHOWN else _count(query))
+
+
+def _count(query: Select[tuple[Dossier]]) -> int:
+    inner = query.with_only_columns(literal(1)).order_by(None).limit(COUNTED).subquery()
+    return db.session.scalar(select(func.count()).select_from(inner)) or 0
