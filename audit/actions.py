@@ -46,7 +46,6 @@ class Action(Labelled):
     CAMPAIGN_LOAD = "campaign.load", N_("Nạp kế hoạch")
     CAMPAIGN_OPEN = "campaign.open", N_("Mở đợt thi đua")
     UNITS_LOAD = "units.load", N_("Nạp danh mục đơn vị")
-    UNIT_CHANGE = "unit.change", N_("Thay đổi đơn vị trong đợt thi đua")
     CALENDAR_LOAD = "calendar.load", N_("Nạp lịch làm việc")
     PEOPLE_APPOINT = "people.appoint", N_("Phân công")
     REMINDERS_SWEEP = "reminders.sweep", N_("Quét nhắc việc")

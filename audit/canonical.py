@@ -27,8 +27,7 @@ def _check(value: object) -> None:
     if value is None or isinstance(value, bool):
         return
     if isinstance(value, str):
-        if not unicodedata.is_normalized("NFC", value) or any("\ud800" <= c <= "\udfff" for c in value):
-            raise NotCanonical("text is not NFC")
+        _check_text(value)
     elif isinstance(value, int):
         if abs(value) > MAX_INTEGER:
             raise NotCanonical("integer beyond 2^53-1")
@@ -42,6 +41,13 @@ def _check(value: object) -> None:
             _check(item)
     else:
         raise NotCanonical(f"{type(value).__name__} has no canonical form")
+
+
+def _check_text(text: str) -> None:
+    if text.isascii():
+        return
+    if not unicodedata.is_normalized("NFC", text) or any("\ud800" <= c <= "\udfff" for c in text):
+        raise NotCanonical("text is not NFC")
 
 
 def timestamp(at: datetime) -> str:

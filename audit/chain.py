@@ -6,14 +6,14 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import CursorResult, insert, select, text, update
 
 from audit.actions import Action
 from audit.canonical import FORMAT, ZERO, canonical, detail_digest, leaf_hash, timestamp
 from models.audit import AuditEntry
-from models.db import db
+from models.db import db, table_of
 from models.people import Actor
 from models.vocabulary import AuditResult
 
@@ -22,7 +22,7 @@ APPEND_LOCK = 370_2021
 
 _HOLD = text(f"SELECT pg_advisory_xact_lock({APPEND_LOCK})")
 _LAST = select(AuditEntry.seq, AuditEntry.hash).order_by(AuditEntry.seq.desc()).limit(1)
-_INSERT = insert(AuditEntry.__table__)
+_INSERT = insert(table_of(AuditEntry))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,17 @@ def record_all(acts: Sequence[Act], *, actor: Actor, at: datetime) -> list[Audit
     if rows:
         connection.execute(_INSERT, rows)
     return [AuditEntry(**row) for row in rows]
+
+
+def erase_detail(seq: int, reason: str, *, actor: Actor, at: datetime) -> AuditEntry:
+    """Erase what stands beside an entry (its detail and salt) on lawful request. The chain holds only their digest, so it stays whole.
+
+    The erasure is an entry of its own. Raises LookupError for an entry that does not exist.
+    """
+    erased = db.session.execute(update(AuditEntry).where(AuditEntry.seq == seq).values(detail=None, salt=None))
+    if not cast("CursorResult[Any]", erased).rowcount:
+        raise LookupError(seq)
+    return record(Act(Action.DETAIL_ERASE, f"entry:{seq}", detail={"reason": reason}), actor=actor, at=at)
 
 
 def hold_chain() -> None:

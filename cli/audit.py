@@ -27,7 +27,7 @@ def verify_log() -> None:
     """Kiểm tra toàn vẹn nhật ký; báo bản ghi sai đầu tiên và thoát với mã 1."""
     total = db.session.scalar(select(func.count(AuditEntry.seq))) or 0
     with click.progressbar(length=total, label="Kiểm tra", hidden=total < 10_000) as bar:
-        found = verify(lambda count: bar.update(1000))
+        found = verify(lambda count: bar.update(count - bar.pos))
     if not found.intact:
         click.echo(f"Không toàn vẹn: bản ghi {found.bad_seq}: {FAULTS[found.fault]}. {found.count} bản ghi trước đó nguyên vẹn.")
         raise SystemExit(1)

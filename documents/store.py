@@ -1,4 +1,4 @@
-"""Uploaded bytes under their SHA-256: written to a temporary name, synced, renamed, the folder synced, and only then referred to by a row."""
+"""Uploaded bytes under their SHA-256: written under a temporary name, synced, renamed, the folder synced; then a row refers to them."""
 
 from __future__ import annotations
 

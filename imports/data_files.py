@@ -78,9 +78,8 @@ def load_units(path: Path, *, actor: Actor, at: datetime) -> int:
     known = {unit.code: unit for unit in db.session.scalars(select(Unit))}
     parsed = []
     for line, row in rows:
-        for name in ("code", "name", "official_name", "kind"):
-            if not row[name]:
-                faults.append(FileFault(line, name, "để trống; cần điền"))
+        needed = ("code", "name", "official_name", "kind")
+        faults += [FileFault(line, name, "để trống; cần điền") for name in needed if not row[name]]
         if row["parent"] and row["parent"] not in codes and row["parent"] not in known:
             faults.append(FileFault(line, "parent", f"không có đơn vị nào mang mã {row['parent']!r}"))
         start = _date(row, "valid_from", line, faults) or BEGINNING
@@ -222,7 +221,12 @@ def _set_unit(unit: Unit, row: dict[str, str], parent: Unit | None, start: date,
     if first is None:
         first = UnitVersion(valid_from=start, valid_to=end, name="", official_name="", kind="", parent_id=None, basis=row["source"])
         unit.versions.append(first)
-    wanted = {"name": row["name"], "official_name": row["official_name"], "kind": row["kind"], "parent_id": parent.id if parent else None}
+    wanted: dict[str, Any] = {
+        "name": row["name"],
+        "official_name": row["official_name"],
+        "kind": row["kind"],
+        "parent_id": parent.id if parent else None,
+    }
     if len(unit.versions) == 1 and (end is not None or unit.merged_into_id is None):
         wanted |= {"valid_from": start, "valid_to": end}
     own = {"aliases": aliases, "source": row["source"]}

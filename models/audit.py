@@ -7,7 +7,7 @@ import datetime
 from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, String, Text, event
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.db import Model, choice
+from models.db import Model, choice, table_of
 from models.vocabulary import AuditResult, Source
 
 
@@ -69,7 +69,7 @@ POSTGRESQL_TRIGGERS = (
     "CREATE TRIGGER audit_entries_no_truncate BEFORE TRUNCATE ON audit_entries FOR EACH STATEMENT EXECUTE FUNCTION audit_entries_refuse()",
 )
 
-for statement in SQLITE_TRIGGERS:
-    event.listen(AuditEntry.__table__, "after_create", DDL(statement).execute_if(dialect="sqlite"))
-for statement in POSTGRESQL_TRIGGERS:
-    event.listen(AuditEntry.__table__, "after_create", DDL(statement.replace("%", "%%")).execute_if(dialect="postgresql"))
+for _dialect, _statements in (("sqlite", SQLITE_TRIGGERS), ("postgresql", POSTGRESQL_TRIGGERS)):
+    for _statement in _statements:
+        _trigger = DDL(_statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
+        event.listen(table_of(AuditEntry), "after_create", _trigger.execute_if(dialect=_dialect))

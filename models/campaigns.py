@@ -37,11 +37,6 @@ class Campaign(Model):
         """The plan of this campaign, read from its data."""
         return Plan.read(self.plan_data)
 
-    @property
-    def short_name(self) -> str:
-        """How the campaign is named in a list."""
-        return f"Năm {self.year}"
-
 
 class CampaignUnit(Model):
     """A unit as it was when the campaign opened: name, kind, parent, and what the plan gives it to do."""

@@ -16,7 +16,7 @@ from models.vocabulary import Step
 
 
 class Ruling(Model):
-    """Home affairs' ruling on which index year counts for each criterion: the plan contradicts itself (III.1.a names 2020, III.3 and III.4.a 2021)."""
+    """Home affairs' ruling on the index year for each criterion: the plan contradicts itself (III.1.a: 2020; III.3, III.4.a: 2021)."""
 
     __tablename__ = "rulings"
 

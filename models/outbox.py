@@ -62,7 +62,10 @@ class OutboxMail(Model):
 
 
 class ReminderEntry(Model):
-    """The ledger: a reminder is owed once per campaign, milestone, unit, letter, offset (days before due; negative: after) and due-date version."""
+    """The ledger: a reminder is owed once per campaign, milestone, unit, letter, offset and due-date version.
+
+    The offset counts days before the due date; a negative one, days after it.
+    """
 
     __tablename__ = "reminder_entries"
     __table_args__ = (

@@ -31,7 +31,7 @@ class PlanFaulty(Exception):
 
 @dataclass(frozen=True, slots=True)
 class KindRule:
-    """What the plan gives one kind of unit to do: who compiles its form, who selects and submits it, by which criterion, within which quota."""
+    """What the plan gives one kind of unit to do: who compiles its form, selects and submits it, by which criterion and quota."""
 
     code: str
     label: str
@@ -39,7 +39,6 @@ class KindRule:
     eligible: bool
     registers: str
     compiled_by: str
-    selected_by: str
     quota_owner: str
     submits: str
     individuals: int
@@ -132,6 +131,7 @@ class Plan:
     documents: tuple[RequiredDocument, ...]
     legal_bases: tuple[LegalBasis, ...]
     clauses: Mapping[str, str]
+    recipients: tuple[str, ...]
 
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Plan:
@@ -178,6 +178,7 @@ class Plan:
             documents=tuple(_document(row) for row in source.rows("documents")),
             legal_bases=tuple(_legal_basis(row) for row in source.rows("legal_bases")),
             clauses=source.texts("clauses"),
+            recipients=source.lines("recipients"),
         )
         source.twice("kinds", [kind.code for kind in kinds])
         source.twice("criteria", [criterion.code for criterion in criteria])
@@ -271,6 +272,13 @@ class Reader:
             key, "một bảng khoá = chuỗi", lambda v: v if isinstance(v, dict) and all(isinstance(t, str) for t in v.values()) else None, {}
         )
 
+    def lines(self, key: str) -> tuple[str, ...]:
+        """A list of texts."""
+        found = self._take(
+            key, "một danh sách chuỗi", lambda v: v if isinstance(v, list) and all(isinstance(t, str) for t in v) else None, list[str]()
+        )
+        return tuple(found)
+
     def table(self, key: str) -> Reader:
         """An inner table."""
         inner = self._take(key, f"một bảng [{key}]", lambda v: v if isinstance(v, dict) else None, None)
@@ -281,8 +289,9 @@ class Reader:
 
     def rows(self, key: str) -> list[Reader]:
         """The rows of a list of tables."""
+        nothing: list[Mapping[str, Any]] = []
         found = self._take(
-            key, f"các bảng [[{key}]]", lambda v: v if isinstance(v, list) and all(isinstance(r, dict) for r in v) else None, []
+            key, f"các bảng [[{key}]]", lambda v: v if isinstance(v, list) and all(isinstance(r, dict) for r in v) else None, nothing
         )
         return [Reader(row, f"{key}[{number}]", self.faults) for number, row in enumerate(found, start=1)]
 
@@ -320,7 +329,6 @@ def _kind(row: Reader, criteria: set[str]) -> KindRule:
         eligible=eligible,
         registers=row.choice("registers", ["self", "parent"], "self"),
         compiled_by=row.choice("compiled_by", ["parent", "home_affairs"], "home_affairs"),
-        selected_by=row.choice("selected_by", ["home_affairs", "quota_owner"], "home_affairs"),
         quota_owner=row.text("quota_owner", "") if row.data.get("quota_owner") else "",
         submits=row.choice("submits", ["self", "parent"], "self"),
         individuals=row.number("individuals", 0, 99) if eligible else 0,

@@ -51,8 +51,8 @@ class Step(Labelled):
     """The steps of a dossier (domain section 2); `open` is the acceptance of the registration, outside the machine."""
 
     RANK = "rank", N_("Ghi nhận xếp hạng")
-    SELECT = "select", N_("Chọn")
-    PASS_OVER = "pass_over", N_("Không chọn")
+    SELECT = "select", N_("Chọn tập thể")
+    PASS_OVER = "pass_over", N_("Không chọn tập thể")
     SUBMIT = "submit", N_("Nộp hồ sơ")
     SEND_BACK = "send_back", N_("Trả lại bổ sung")
     REVIEW = "review", N_("Hội đồng xét, đề nghị")
@@ -161,7 +161,6 @@ class ReminderOutcome(Labelled):
 
     QUEUED = "queued", N_("Đã xếp thư")
     SUPERSEDED = "superseded", N_("Bỏ qua: đã có mốc nhắc muộn hơn")
-    NO_ADDRESS = "no_address", N_("Đơn vị chưa có địa chỉ nhận thư")
 
 
 class LetterName(Labelled):

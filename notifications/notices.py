@@ -13,7 +13,7 @@ from sqlalchemy import insert
 from audit.actions import Action
 from models.audit import AuditEntry
 from models.campaigns import CampaignUnit
-from models.db import db
+from models.db import db, table_of
 from models.dossiers import Dossier
 from models.outbox import Notice, OutboxMail
 from models.vocabulary import LetterName, MailState
@@ -52,7 +52,7 @@ NOTICES: Mapping[Action, tuple[NoticeRule, ...]] = {
 }
 """Letters after the acts on a dossier. Registrations, the campaign and reminders queue theirs with `queue_letters` directly."""
 
-_NOTICE, _MAIL = Notice.__table__, OutboxMail.__table__
+_NOTICE, _MAIL = table_of(Notice), table_of(OutboxMail)
 _INSERT_NOTICES = insert(_NOTICE).returning(_NOTICE.c.id, sort_by_parameter_order=True)
 _INSERT_MAILS = insert(_MAIL)
 

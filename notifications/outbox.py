@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parseaddr
-from typing import Any
+from typing import Any, cast
 
 from flask import current_app
 from flask_mail import Connection, Mail, Message
@@ -71,7 +71,7 @@ class VerifiedConnection(Connection):
 @contextmanager
 def mail_connection() -> Iterator[Connection]:
     """One SMTP connection for a batch. Raises OSError or smtplib.SMTPException when the server cannot be reached."""
-    connection = VerifiedConnection(mail)
+    connection = VerifiedConnection(current_app.extensions["mail"])
     connection.host = connection.configure_host()
     connection.num_emails = 0
     try:
@@ -128,10 +128,10 @@ def send(connection: Connection, outgoing: Outgoing) -> Outcome:
         extra_headers={"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"},
     )
     message.msgId = outgoing.message_id
-    assert isinstance(connection.host, smtplib.SMTP)
+    host = cast("smtplib.SMTP", connection.host)
     try:
         sender = parseaddr(current_app.config["MAIL_DEFAULT_SENDER"])[1]
-        connection.host.sendmail(sender, [outgoing.recipient], message.as_bytes())
+        host.sendmail(sender, [outgoing.recipient], message.as_bytes())
     except smtplib.SMTPRecipientsRefused as refusal:
         code, text = refusal.recipients[outgoing.recipient]
         return _refused(code, text)

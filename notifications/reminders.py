@@ -15,7 +15,7 @@ from audit import Act, record
 from audit.actions import Action
 from audit.chain import hold_chain
 from models.campaigns import Campaign, CampaignUnit
-from models.db import db
+from models.db import db, table_of
 from models.deadlines import Deadline
 from models.dossiers import Dossier
 from models.localtime import local, local_day
@@ -125,7 +125,7 @@ def _ledger_row(campaign: Campaign, item: Owed, at: datetime, notice_ids: Mappin
 
 
 def _insert_ignore() -> Insert:
-    table = ReminderEntry.__table__
+    table = table_of(ReminderEntry)
     dialect = db.session.connection().dialect.name
     return (postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)).on_conflict_do_nothing()
 
@@ -209,7 +209,7 @@ def silent_units(campaign: Campaign) -> list[CampaignUnit]:
     return list(db.session.scalars(expected_units(campaign).where(~answered.exists())))
 
 
-def expected_units(campaign: Campaign) -> Select[tuple[CampaignUnit]]:
+def expected_units(campaign: Campaign) -> Select[CampaignUnit]:
     """The units that are expected to send a registration form of their own."""
     return (
         select(CampaignUnit)

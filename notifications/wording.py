@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from models.localtime import local
+from models.text import N_
 
 
 def _plain(text: str, **values: object) -> str:
@@ -16,7 +17,7 @@ def _plain(text: str, **values: object) -> str:
 Say = Callable[..., str]
 """Translates a Vietnamese sentence and fills in its values; letters say it as it stands."""
 
-WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
+WEEKDAYS = (N_("Thứ Hai"), N_("Thứ Ba"), N_("Thứ Tư"), N_("Thứ Năm"), N_("Thứ Sáu"), N_("Thứ Bảy"), N_("Chủ nhật"))
 
 
 def day_words(day: date) -> str:

@@ -11,8 +11,8 @@ pybabel() { .venv/bin/pybabel -q "$@"; }
 
 # Besides the standard names: the short lazy form, and N_ for texts that are only marked where they stand.
 pybabel extract --mapping-file pyproject.toml --output-file "$template" \
-    --keyword _l --keyword N_ --keyword lazy_gettext --keyword lazy_ngettext:1,2 --keyword lazy_pgettext:1c,2 \
-    --add-comments "Translators:" --sort-by-file --no-wrap --no-location \
+    --keyword _l --keyword N_ --keyword say --keyword lazy_gettext --keyword lazy_ngettext:1,2 --keyword lazy_pgettext:1c,2 \
+    --ignore-dirs ".*" --add-comments "Translators:" --sort-by-file --no-wrap --no-location \
     --project thidua --version 1 .
 
 for language in "$@"; do

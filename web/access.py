@@ -1,4 +1,4 @@
-"""Who is asking, and whether they may: the actor of a request, the requirement of each route, denials. The rules are workflow/policy.py's."""
+"""Who is asking, and whether they may: the actor of a request, the requirement of each route, denials. The rules: workflow/policy.py."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 from sqlalchemy import ColumnElement, Select, func, literal, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
@@ -45,6 +46,8 @@ SORTS: Mapping[str, tuple[Any, str, bool]] = {
     "due": (Dossier.due_key, "due_key", False),
     "changed": (Dossier.state_since, "state_since", True),
 }
+BRIEF = ("reason", "number", "date", "due_on", "fewer_reason", "file", "second_officer", "minutes_number", "step")
+"""What the timeline shows of an entry; the log page shows all of it."""
 DUE = ("overdue", "soon", "later", "late")
 
 
@@ -293,8 +296,8 @@ def _timeline(entries: list[AuditEntry], people: Mapping[int, str]) -> list[tupl
                 "time": f"{local(entry.at):%H:%M:%S}",
                 "title": view.sentence,
                 "who": people.get(entry.actor_id or 0, _("Hệ thống")),
-                "capacity": view.capacity if view.capacity.endswith(".") or "." in view.capacity else "",
-                "body_html": render_template("dossiers/_entry.html", view=view),
+                "capacity": view.capacity if "." in view.capacity else "",
+                "body_html": Markup(render_template("dossiers/_entry.html", view=view, brief=BRIEF)),  # noqa: S704 (an escaped template)
                 "refused": view.refused,
                 "href": url_for("journal.show", seq=entry.seq) if may(actor(), Action.AUDIT_VIEW) else "",
             }

@@ -53,7 +53,7 @@ def _forbidden(error: Forbidden) -> Answer:
     )
 
 
-def _csrf(error: CSRFError) -> Answer:
+def _csrf(_error: CSRFError) -> Answer:
     return _page(
         400,
         _("Trang này đã cũ, chưa lưu gì"),
@@ -62,11 +62,11 @@ def _csrf(error: CSRFError) -> Answer:
     )
 
 
-def _too_large(error: RequestEntityTooLarge) -> Answer:
+def _too_large(_error: RequestEntityTooLarge) -> Answer:
     return _page(413, _("Nội dung gửi lên quá lớn"), _("Mỗi tệp không quá 20 MB. Hãy nén hoặc tách tệp rồi gửi lại."))
 
 
-def _stale(error: StaleDataError) -> Answer:
+def _stale(_error: StaleDataError) -> Answer:
     db.session.rollback()
     return _page(
         409,

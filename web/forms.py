@@ -42,7 +42,7 @@ def required(message: Any = None) -> InputRequired:
     return InputRequired(message or _l("Hãy điền mục này."))
 
 
-def filled(form: Any, field: Field) -> None:
+def filled(_form: Any, field: Field) -> None:
     """White space alone does not fill a field in."""
     if not field.data:
         raise StopValidation(_("Hãy điền mục này."))
@@ -53,9 +53,9 @@ def at_most(limit: int) -> Length:
     return Length(max=limit, message=_l("Không quá %(max)d ký tự."))
 
 
-def line(label: Any, *, optional: bool = False, limit: int = SHORT, **kwargs: Any) -> StringField:
-    """One line of text."""
-    validators = [Optional(), at_most(limit)] if optional else [filled, at_most(limit)]
+def line(label: Any, *, optional: bool = False, blank: bool = False, limit: int = SHORT, **kwargs: Any) -> StringField:
+    """One line of text; `blank` may stay empty in a draft without being called optional."""
+    validators = [at_most(limit)] if blank else [Optional(), at_most(limit)] if optional else [filled, at_most(limit)]
     return StringField(label, validators, filters=[lambda text: clean(text) if text else ""], **kwargs)
 
 
@@ -147,7 +147,7 @@ class Pick(SelectField):
         """A required choice unless `optional`; the choices are set on the form, with `options()`."""
         super().__init__(label, [Optional()] if optional else [], validate_choice=False, **kwargs)
 
-    def pre_validate(self, form: Any) -> None:  # noqa: ARG002 (WTForms calls it so)
+    def pre_validate(self, form: Any) -> None:
         """Only a choice that was offered."""
         if self.data and self.data not in {choice.value for choice in self.choices or []}:
             raise StopValidation(_("Hãy chọn một mục trong danh sách."))
@@ -160,7 +160,7 @@ class Ticks(SelectMultipleField):
 
     def __init__(self, label: Any = None, **kwargs: Any) -> None:
         """Choices are numbers with their labels, made with `options()`."""
-        super().__init__(label, [Optional()], coerce=int, validate_choice=False, **kwargs)
+        super().__init__(label, [], coerce=int, validate_choice=False, **kwargs)
 
     def pre_validate(self, form: Any) -> None:
         """Only choices that were offered."""

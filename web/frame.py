@@ -91,7 +91,7 @@ def _frame() -> dict[str, Any]:
             "label": _(label),
             "url": url_for(endpoint),
             "active": (request.endpoint or "").split(".")[0] == endpoint.split(".")[0],
-            "count": count_of_work(person, current, g.at) if endpoint == "inbox.index" and current else None,
+            "count": count_of_work(person, current) if endpoint == "inbox.index" and current else None,
         }
         for label, endpoint, action in NAVIGATION
         if action is None or may(person, action)

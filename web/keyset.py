@@ -6,7 +6,7 @@ import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import request, url_for
@@ -15,6 +15,8 @@ from sqlalchemy import Select, tuple_
 from models.db import db
 
 PAGE = 50
+NOWHERE = {date: date.min, datetime: datetime(1, 1, 1, tzinfo=UTC), int: 0, str: ""}
+"""Where a cursor points that names no place: before everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,4 +79,4 @@ def _typed(value: Any, key: Any) -> Any:
     try:
         return kind.fromisoformat(value) if kind in {date, datetime} else kind(value)
     except (ValueError, TypeError):
-        return key.type.python_type() if kind in {int, str} else date.min if kind is date else datetime.min
+        return NOWHERE[kind]

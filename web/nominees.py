@@ -28,9 +28,9 @@ Answer = str | Response | tuple[str, int]
 class PersonForm(InnerForm):
     """One person; a row left wholly empty is nobody."""
 
-    full_name = line(_l("Họ và tên"), optional=True)
-    position = line(_l("Chức vụ"), optional=True)
-    workplace = line(_l("Đơn vị công tác"), optional=True)
+    full_name = line(_l("Họ và tên"), blank=True)
+    position = line(_l("Chức vụ"), blank=True)
+    workplace = line(_l("Đơn vị công tác"), blank=True)
     rating = Pick(_l("Xếp loại công tác năm"), optional=True)
     reform_excellent = BooleanField(_l("Thực hiện xuất sắc nhiệm vụ CCHC được giao"))
     direct = BooleanField(_l("Trực tiếp thực hiện nhiệm vụ CCHC"))

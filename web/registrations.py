@@ -39,9 +39,9 @@ ROWS = 4
 class PersonForm(InnerForm):
     """An individual on the form; nothing but name, position and workplace is asked."""
 
-    full_name = line(_l("Họ và tên"), optional=True)
-    position = line(_l("Chức vụ"), optional=True)
-    workplace = line(_l("Đơn vị công tác"), optional=True)
+    full_name = line(_l("Họ và tên"), blank=True)
+    position = line(_l("Chức vụ"), blank=True)
+    workplace = line(_l("Đơn vị công tác"), blank=True)
 
     def validate_full_name(self, field: object) -> None:
         """A row is filled in whole or left empty."""
@@ -57,8 +57,8 @@ class RegistrationForm(Form):
     people = FieldList(FormField(PersonForm), label=_l("Cá nhân đăng ký"))
     follows_law = BooleanField(_l("Tập thể gương mẫu chấp hành tốt chủ trương của Đảng, chính sách, pháp luật của Nhà nước"))
     is_united = BooleanField(_l("Nội bộ đoàn kết"))
-    preparer = line(_l("Người lập biểu"), optional=True)
-    head = line(_l("Thủ trưởng cơ quan"), optional=True)
+    preparer = line(_l("Người lập biểu"), blank=True)
+    head = line(_l("Thủ trưởng cơ quan"), blank=True)
 
 
 class ReturnForm(Form):

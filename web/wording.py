@@ -45,19 +45,21 @@ class ObjectionView:
 
 
 def objection_views(objections: Iterable[Objection], dossier: Dossier | None = None, step: Step | None = None) -> list[ObjectionView]:
-    """Reasons in words, each with its basis, the plan's own sentence and the page that mends it."""
+    """Reasons in words, each with its basis, the plan's own sentence (once for each clause) and the page that mends it."""
     current = dossier.campaign if dossier else campaign()
     plan = current.plan if current else None
     titles = {basis.code: basis.title for basis in plan.legal_bases} if plan else {}
+    found = list(objections)
+    first = {objection.basis: number for number, objection in reversed(list(enumerate(found)))}
     return [
         ObjectionView(
             text=say_objection(objection, _),
             clause=say_basis(objection.basis, titles, _),
-            quotation=plan.clauses.get(objection.basis, "") if plan else "",
+            quotation=plan.clauses.get(objection.basis, "") if plan and first[objection.basis] == number else "",
             link=_link(objection.place, dossier, step),
             link_text=_(MENDED_AT[objection.place]) if objection.place else "",
         )
-        for objection in objections
+        for number, objection in enumerate(found)
     ]
 
 
@@ -141,7 +143,7 @@ class EntryView:
     change: str
     refused: bool
     reasons: list[str]
-    details: list[tuple[str, str]]
+    details: list[tuple[str, str, str]]
     capacity: str
 
 
@@ -162,7 +164,9 @@ def entry_view(entry: AuditEntry) -> EntryView:
         refused=entry.result is AuditResult.REFUSED,
         reasons=[say_objection(Objection(o["code"], o["params"], o["basis"]), _) for o in objections],
         details=[
-            (_(DETAILS[name]) if name in DETAILS else name, _value(value)) for name, value in detail.items() if value not in ("", [], {})
+            (name, _(DETAILS[name]) if name in DETAILS else name, _value(value))
+            for name, value in detail.items()
+            if value not in ("", [], {})
         ],
         capacity="" if rec["capacity"] == "system" or entry.source is Source.SYSTEM else str(rec["capacity"]),
     )

@@ -159,7 +159,7 @@ def failed_mails(actor: Actor, campaign: Campaign) -> list[OutboxMail]:
     return list(db.session.scalars(query))
 
 
-def count_of_work(actor: Actor, campaign: Campaign, at: datetime) -> str | None:
+def count_of_work(actor: Actor, campaign: Campaign) -> str | None:
     """How much waits for an officer, for the navigation; "99+" beyond that, None for nothing."""
     count = _count(dossiers(actor, campaign).where(mine(actor))) + len(registrations_to_decide(actor, campaign))
     count += own_form_to_send(actor, campaign) is not None

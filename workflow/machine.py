@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
-from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
@@ -39,8 +39,8 @@ class StepRequest:
     key: str | None = None
     reason: str = ""
     number: str = ""
-    date: date | None = None
-    due_on: date | None = None
+    date: datetime.date | None = None
+    due_on: datetime.date | None = None
     fewer_reason: str = ""
     awarded: frozenset[int] | None = None
 

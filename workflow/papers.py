@@ -126,10 +126,10 @@ def name_individuals(dossier: Dossier, individuals: Sequence[Individual], *, act
             _detach_reports(dossier, nominee)
             dossier.nominees.remove(nominee)
     for person, key in zip(individuals, keys, strict=True):
-        nominee = staying.get(key)
-        if nominee is None:
-            nominee = Nominee(kind=NomineeKind.INDIVIDUAL, full_name=person.full_name)
-            dossier.nominees.append(nominee)
+        if key not in staying:
+            staying[key] = Nominee(kind=NomineeKind.INDIVIDUAL, full_name=person.full_name)
+            dossier.nominees.append(staying[key])
+        nominee = staying[key]
         nominee.position, nominee.workplace = person.position, person.workplace
         nominee.rating, nominee.reform_excellent, nominee.direct = person.rating, person.reform_excellent, person.direct
     db.session.flush()

@@ -7,32 +7,33 @@ from functools import cache
 
 from models.campaigns import CampaignUnit
 from models.people import Actor
+from models.text import N_
 from models.vocabulary import DossierState, Labelled, Relation, Role, Step
 
 
 class Action(Labelled):
     """What a page or command lets a person do, steps of a dossier aside."""
 
-    DOSSIER_VIEW = "dossier.view", "xem hồ sơ"
-    DOCUMENT_UPLOAD = "document.upload", "tải lên tài liệu"
-    NOMINEE_EDIT = "nominee.edit", "cập nhật người được đề nghị"
-    EXTENSION_GRANT = "extension.grant", "gia hạn"
-    SIGN_OFF_GIVE = "sign_off.give", "đồng ý với tư cách cán bộ thứ hai"
-    RECOGNITION_RECORD = "recognition.record", "ghi công nhận cấp xã tiêu biểu"
-    RATING_RECORD = "rating.record", "ghi xếp loại"
-    REGISTRATION_VIEW = "registration.view", "xem bản đăng ký"
-    REGISTRATION_FILL = "registration.fill", "lập và gửi bản đăng ký"
-    REGISTRATION_DECIDE = "registration.decide", "duyệt hoặc trả lại bản đăng ký"
-    REGISTRATION_ADMIT = "registration.admit", "cho phép đăng ký trễ hạn"
-    RANKING_VIEW = "ranking.view", "xem kết quả xếp hạng"
-    RANKING_RECORD = "ranking.record", "nhập và công bố kết quả xếp hạng"
-    RULING_RECORD = "ruling.record", "ghi ý kiến về năm xét Chỉ số"
-    COUNCIL_VIEW = "council.view", "xem phiên họp"
-    COUNCIL_MANAGE = "council.manage", "lập phiên họp, ghi kết quả"
-    LETTER_VIEW = "letter.view", "xem thư"
-    LETTER_MANAGE = "letter.manage", "gửi lại, huỷ thư"
-    AUDIT_VIEW = "audit.view", "xem nhật ký"
-    CALENDAR_VIEW = "calendar.view", "xem lịch và nhắc việc"
+    DOSSIER_VIEW = "dossier.view", N_("xem hồ sơ")
+    DOCUMENT_UPLOAD = "document.upload", N_("tải lên tài liệu")
+    NOMINEE_EDIT = "nominee.edit", N_("cập nhật người được đề nghị")
+    EXTENSION_GRANT = "extension.grant", N_("gia hạn")
+    SIGN_OFF_GIVE = "sign_off.give", N_("đồng ý với tư cách cán bộ thứ hai")
+    RECOGNITION_RECORD = "recognition.record", N_("ghi công nhận cấp xã tiêu biểu")
+    RATING_RECORD = "rating.record", N_("ghi xếp loại")
+    REGISTRATION_VIEW = "registration.view", N_("xem bản đăng ký")
+    REGISTRATION_FILL = "registration.fill", N_("lập và gửi bản đăng ký")
+    REGISTRATION_DECIDE = "registration.decide", N_("duyệt hoặc trả lại bản đăng ký")
+    REGISTRATION_ADMIT = "registration.admit", N_("cho phép đăng ký trễ hạn")
+    RANKING_VIEW = "ranking.view", N_("xem kết quả xếp hạng")
+    RANKING_RECORD = "ranking.record", N_("nhập và công bố kết quả xếp hạng")
+    RULING_RECORD = "ruling.record", N_("ghi ý kiến về năm xét Chỉ số")
+    COUNCIL_VIEW = "council.view", N_("xem phiên họp")
+    COUNCIL_MANAGE = "council.manage", N_("lập phiên họp, ghi kết quả")
+    LETTER_VIEW = "letter.view", N_("xem thư")
+    LETTER_MANAGE = "letter.manage", N_("gửi lại, huỷ thư")
+    AUDIT_VIEW = "audit.view", N_("xem nhật ký")
+    CALENDAR_VIEW = "calendar.view", N_("xem lịch và nhắc việc")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from notifications.facts import common_facts, ranking_facts
 from notifications.notices import queue_letters
 from notifications.reminders import expected_units
 from workflow import deadlines
-from workflow.acts import record_on_dossier, refuse_if
+from workflow.acts import ActRefused, record_on_dossier, refuse_if
 from workflow.machine import StepRequest, transitions
 from workflow.procedure import DossierProcedure
 from workflow.rules.deadlines import Working
@@ -95,15 +95,15 @@ def publish(campaign: Campaign, year: int, announcement: Announcement, *, actor:
     """III.4.a: publish a year's index in one act: the window is set, every registered dossier that has its result is ranked, and every
     registered unit is written to. Raises ActRefused without entries, when published before, or for a date in the future."""
     publication = publication_of(campaign, year)
+    if publication is None or not publication.entries:
+        raise ActRefused([Objection("no_entries", {"year": year}, "III.4.a", Place.RANKING)])
     refuse_if(
-        None if publication and publication.entries else Objection("no_entries", {"year": year}, "III.4.a", Place.RANKING),
-        Objection("already_published", {"year": year}, "III.4.a", Place.RANKING) if publication and publication.published_at else None,
+        Objection("already_published", {"year": year}, "III.4.a", Place.RANKING) if publication.published_at else None,
         date_in_future("decision_date") if announcement.decision_date > local_day(at) else None,
         Objection("trigger_unexplained", {}, "II.3", Place.RANKING)
         if announcement.counts_from != announcement.decision_date and not announcement.trigger_reason
         else None,
     )
-    assert publication is not None
     publication.decision_number, publication.decision_date = announcement.decision_number, announcement.decision_date
     publication.portal_date, publication.notice_date = announcement.portal_date, announcement.notice_date
     publication.trigger_date, publication.trigger_reason = announcement.counts_from, announcement.trigger_reason

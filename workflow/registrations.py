@@ -70,7 +70,7 @@ def collectives_for(unit: CampaignUnit) -> list[CampaignUnit]:
 
 
 def save(unit: CampaignUnit, content: FormContent, *, actor: Actor, at: datetime) -> Registration:
-    """Keep a unit's form as a draft; a returned one stays returned until it is sent again. Raises ActRefused once it is sent or accepted."""
+    """Keep a unit's form as a draft; a returned one stays returned until sent again. Raises ActRefused once it is sent or accepted."""
     registration = registration_of(unit)
     if registration is None:
         registration = Registration(campaign_id=unit.campaign_id, campaign_unit=unit, state=RegistrationState.DRAFT)
@@ -121,7 +121,7 @@ def send(registration: Registration, *, actor: Actor, at: datetime) -> AuditEntr
 
 
 def give_back(registration: Registration, reason: str, *, actor: Actor, at: datetime) -> AuditEntry:
-    """IV: return a form with the reason; the unit may correct it and send it again, even after the due date if it was first sent in time."""
+    """IV: return a form with the reason; the unit may correct and send it again, even after the due date: it was first sent in time."""
     refuse_if(None if registration.state is RegistrationState.SENT else _settled(registration))
     registration.state = RegistrationState.RETURNED
     registration.return_reason = reason

@@ -1,4 +1,4 @@
-"""The facts of one dossier at one instant, each gathered once and only when a condition asks for it. The only queries of a step are here."""
+"""The facts of one dossier at one instant, each gathered once, when a condition asks for it. The only queries of a step are here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one road: opening a dossier and taking its steps. State, audit entry and letters are written together, in the caller's transaction."""
+"""The one road: opening a dossier and taking its steps. State, audit entry and letters are written together, by the caller's commit."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from models.registrations import Registration
 from models.text import sort_key
 from models.vocabulary import AuditResult, DossierState, NomineeKind, Step
 from notifications.notices import queue_notices
-from workflow.consequences import apply_consequences
+from workflow.consequences import Taken, apply_consequences
 from workflow.machine import Asked, StepRefused, StepRequest, not_in_state, send, transitions
 from workflow.procedure import DossierProcedure
 from workflow.rules.objection import Objection
@@ -84,7 +84,7 @@ def take_step(dossier: Dossier, step: Step, request: StepRequest, *, actor: Acto
     before = dossier.state
     send(DossierProcedure(dossier), step, situation, request)
     requirements = transitions(DossierProcedure)[before, step].requirements
-    replaced = apply_consequences(step, situation, request, before)
+    replaced = apply_consequences(step, Taken(situation, request, before))
     act = Act(
         Action.of_step(step),
         f"dossier:{dossier.id}",

@@ -107,7 +107,7 @@ def say_objection(objection: Objection, say: Say = _plain) -> str:
 
 
 def say_basis(basis: str, legal_titles: Mapping[str, str], say: Say = _plain) -> str:
-    """What an objection rests on: a clause of the plan, another legal basis of the campaign, or procedure; never one passed off as another."""
+    """What an objection rests on: a clause of the plan, another legal basis of its data, or procedure; never one passed off as another."""
     if basis == PROCEDURE:
         return say(N_("quy trình"))
     if basis in legal_titles:

@@ -857,9 +857,7 @@ def upgrade() -> None:
         sa.Column("deadline_version", sa.Integer(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column(
-            "outcome",
-            sa.Enum("queued", "superseded", "no_address", name="outcome", native_enum=False, create_constraint=True, length=40),
-            nullable=False,
+            "outcome", sa.Enum("queued", "superseded", name="outcome", native_enum=False, create_constraint=True, length=40), nullable=False
         ),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("notice_id", sa.Integer(), nullable=True),

@@ -20,7 +20,7 @@ from models.vocabulary import Role
 from tests.builders import actor_of
 from web.accounts import hash_password
 
-PASSWORD = "mat-khau-thu-nghiem"  # noqa: S105 (of the tests)
+PASSWORD = "mat-khau-thu-nghiem"
 HASH = hash_password(PASSWORD)
 
 

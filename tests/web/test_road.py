@@ -83,7 +83,9 @@ def test_a_commune_and_a_department_go_the_whole_road_on_pages(
     with at_time("2022-01-20 10:00"):
         for dossier_id, code in ((commune_dossier, district_code), (department_dossier, "STP")):
             officer = sign_in(code)
-            papers = re.findall(r'<option value="((?:proposal|minutes|achievement)[^"]*)"', officer.get(f"/dossiers/{dossier_id}/documents"))
+            papers = re.findall(
+                r'<option value="((?:proposal|minutes|achievement)[^"]*)"', officer.get(f"/dossiers/{dossier_id}/documents")
+            )
             assert len(papers) == 3
             for paper in papers:
                 upload = {"paper": paper, "file": (io.BytesIO(PDF), "Tờ trình số 1.pdf")}
@@ -121,7 +123,18 @@ def test_a_commune_and_a_department_go_the_whole_road_on_pages(
         decision = {"number": "500/QĐ-UBND", **day("date", 19, 2, 2022), "awarded": nominee[1]}
         assert home.post(f"/dossiers/{department_dossier}/steps/award", decision).status_code == 302
         assert state_of(campaign, "STP") is DossierState.AWARDED
-        for url in ("/", "/dossiers", "/registrations", "/ranking", "/council", "/calendar", "/letters", "/journal", "/journal/1", "/ranking/ruling"):
+        for url in (
+            "/",
+            "/dossiers",
+            "/registrations",
+            "/ranking",
+            "/council",
+            "/calendar",
+            "/letters",
+            "/journal",
+            "/journal/1",
+            "/ranking/ruling",
+        ):
             auditor.get(url)
         auditor.get(f"/dossiers/{department_dossier}")
         auditor.get("/dossiers/999999", status=404)
