@@ -18,6 +18,8 @@ from notifications.outbox import Outcome, Outgoing
 
 log = logging.getLogger(__name__)
 WORKER = "worker"
+BATCH = 10
+"""Mails claimed at once: even if each waits for its full time-out, the lease of the last one holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def deliver(at: datetime, limit: int | None = None, clock: Callable[[], datetime
         with outbox.mail_connection() as connection:
             while left > 0:
                 with transaction():
-                    batch = outbox.claim(now(), min(left, 50))
+                    batch = outbox.claim(now(), min(left, BATCH))
                 if not batch:
                     break
                 left -= len(batch)
@@ -72,10 +74,10 @@ def _settle(outgoing: Outgoing, outcome: Outcome, at: datetime) -> None:
         outbox.settle(outgoing, outcome, at)
 
 
-def tick(at: datetime) -> str:
+def tick(at: datetime, clock: Callable[[], datetime] | None = None) -> str:
     """One round of the worker. A failure of one part is logged and does not keep the other from running. Gives back a summary."""
     parts = []
-    for name, body in (("sweep", lambda: f"{sweep_reminders(at)}"), ("deliver", lambda: _delivery_words(deliver(at)))):
+    for name, body in (("sweep", lambda: f"{sweep_reminders(at)}"), ("deliver", lambda: _delivery_words(deliver(at, clock=clock)))):
         try:
             parts.append(f"{name}: {body()}")
         except Exception:

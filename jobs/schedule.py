@@ -22,7 +22,7 @@ class Job:
 
     name: str
     seconds: int
-    body: Callable[[datetime], str]
+    body: Callable[[datetime, Callable[[], datetime]], str]
 
 
 JOBS = (Job("tick", 60, tick),)
@@ -32,10 +32,14 @@ def build_scheduler(app: Flask) -> BlockingScheduler:
     """A scheduler in memory, one instance of each job, no round skipped for being late; the first round is at the start."""
     scheduler = BlockingScheduler(timezone=VIETNAM, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1})
     for job in JOBS:
-        scheduler.add_job(_in_context, "interval", (app, job), seconds=job.seconds, id=job.name, next_run_time=datetime.now(UTC))
+        scheduler.add_job(_in_context, "interval", (app, job), seconds=job.seconds, id=job.name, next_run_time=_now())
     return scheduler
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _in_context(app: Flask, job: Job) -> None:
     with app.app_context():
-        log.info("%s: %s", job.name, job.body(datetime.now(UTC)))
+        log.info("%s: %s", job.name, job.body(_now(), _now))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import cached_property
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
@@ -12,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.db import Model
 from models.plan import Plan
 from models.units import Unit
+
+_PLANS: dict[str, Plan] = {}
+"""Plans that were read, by the digest of their data. A plan is never changed, only replaced."""
 
 
 class Campaign(Model):
@@ -24,7 +26,8 @@ class Campaign(Model):
     year: Mapped[int] = mapped_column(unique=True)
     number: Mapped[str] = mapped_column(String(60))
     title: Mapped[str] = mapped_column(String(300))
-    plan_data: Mapped[dict[str, Any]]
+    plan_data: Mapped[dict[str, Any]] = mapped_column(deferred=True)
+    plan_digest: Mapped[str] = mapped_column(String(64))
     opened_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
@@ -32,10 +35,12 @@ class Campaign(Model):
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy reads this class attribute)
 
-    @cached_property
+    @property
     def plan(self) -> Plan:
-        """The plan of this campaign, read from its data."""
-        return Plan.read(self.plan_data)
+        """The plan of this campaign; its data is read once in a process, and again when it has changed."""
+        if self.plan_digest not in _PLANS:
+            _PLANS[self.plan_digest] = Plan.read(self.plan_data)
+        return _PLANS[self.plan_digest]
 
 
 class CampaignUnit(Model):

@@ -15,9 +15,10 @@ from models.db import db
 from models.deadlines import Deadline
 from models.documents import Document
 from models.dossiers import Dossier, Nominee
+from models.localtime import local_day
 from models.plan import Plan
-from models.results import IndexEntry, IndexPublication
-from models.vocabulary import DossierState, LetterName
+from models.results import IndexEntry, IndexPublication, Rating, Recognition
+from models.vocabulary import DossierState, LetterName, ResultNeed
 from notifications.recipients import home_affairs
 from notifications.wording import day_words, due_words, left_words, long_day, moment_words, working_lines
 
@@ -83,7 +84,7 @@ def dossier_facts(dossier: Dossier, entry: AuditEntry) -> dict[str, Any]:
     if dossier.due_on is not None:
         latest = db.session.scalars(select(Deadline).where(Deadline.dossier_id == dossier.id).order_by(Deadline.id.desc())).first()
         if latest is not None:
-            facts |= deadline_facts(latest, entry.at.date())
+            facts |= deadline_facts(latest, local_day(entry.at))
     if rec["from"] and rec["to"]:
         facts |= {"from_state": DossierState(rec["from"]).label, "to_state": DossierState(rec["to"]).label}
     return facts
@@ -124,10 +125,24 @@ def ranking_facts(campaign: Campaign, unit: CampaignUnit) -> dict[str, Any]:
     ).first()
     if publication is None or publication.decision_date is None:
         return {"number": "", "date": "", "result": "Chưa công bố kết quả xếp hạng"}
+    result = _result_sentence(campaign.plan, publication, unit)
+    return {"number": publication.decision_number, "date": day_words(publication.decision_date), "result": result}
+
+
+def _result_sentence(plan: Plan, publication: IndexPublication, unit: CampaignUnit) -> str:
+    """What the ranking says of a unit, in the terms of the criterion by which it qualifies (III.1.a)."""
+    needs = plan.criteria[unit.criterion].needs if unit.criterion else ResultNeed.INDEX
+    if needs is ResultNeed.RECOGNITION:
+        recognition = db.session.scalars(select(Recognition).where(Recognition.campaign_unit_id == unit.id)).first()
+        if recognition is None:
+            return "Cấp xã không có trong bảng xếp hạng; cấp huyện đánh giá, công nhận"
+        return f"Được cấp huyện công nhận tiêu biểu xuất sắc tại văn bản số {recognition.number} ngày {day_words(recognition.date)}"
+    if needs is not ResultNeed.INDEX:
+        rating = db.session.scalars(select(Rating).where(Rating.campaign_unit_id == unit.id).order_by(Rating.year.desc())).first()
+        return f"Xếp loại: {plan.label_of_rating(rating.rating)}, năm {rating.year}" if rating else "Đơn vị chưa có kết quả xếp loại"
     entry = db.session.scalars(
         select(IndexEntry).where(IndexEntry.publication_id == publication.id, IndexEntry.campaign_unit_id == unit.id)
     ).first()
-    result = "Đơn vị không có tên trong bảng xếp hạng"
-    if entry is not None:
-        result = f"Nhóm {campaign.plan.label_of_group(entry.rank_group)}, hạng {entry.rank}, {entry.score} điểm"
-    return {"number": publication.decision_number, "date": day_words(publication.decision_date), "result": result}
+    if entry is None:
+        return "Đơn vị không có tên trong bảng xếp hạng"
+    return f"Nhóm {plan.label_of_group(entry.rank_group)}, hạng {entry.rank}, {entry.score} điểm"

@@ -31,9 +31,9 @@ def long_day(day: date) -> str:
     return f"ngày {day.day:02d} tháng {month} năm {day.year}"
 
 
-def moment_words(at: datetime) -> str:
+def moment_words(at: datetime, say: Say = _plain) -> str:
     """An instant in Vietnam to the second: 08:15:03 ngày 16/02/2021."""
-    return f"{local(at):%H:%M:%S} ngày {local(at):%d/%m/%Y}"
+    return say("%(time)s ngày %(day)s", time=f"{local(at):%H:%M:%S}", day=f"{local(at):%d/%m/%Y}")
 
 
 def due_words(due: date, say: Say = _plain) -> str:

@@ -11,12 +11,14 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from sqlalchemy import delete, func, select
+from sqlalchemy.orm import joinedload
 
 from audit import Act, record
 from audit.actions import Action
 from models.db import db
 from models.localtime import local_day
 from models.people import Actor, Appointment, SignIn, SignInFailure, User
+from models.units import Unit
 from models.vocabulary import AuditResult, Role
 
 MIN_PASSWORD = 12
@@ -110,7 +112,8 @@ def end(token: str, at: datetime) -> None:
 
 def find(token: str, at: datetime) -> tuple[SignIn, Actor] | None:
     """The session of a token and who acts in it, or None when it is unknown, idle for 30 minutes, 12 hours old, or no longer allowed."""
-    row = db.session.get(SignIn, token_hash(token))
+    loaded = [joinedload(SignIn.user), joinedload(SignIn.appointment).joinedload(Appointment.unit).joinedload(Unit.versions)]
+    row = db.session.get(SignIn, token_hash(token), options=loaded)
     if row is None or at - row.seen_at > IDLE or at - row.started_at > ABSOLUTE:
         return None
     if row.user.disabled_at is not None or not row.appointment.holds_on(local_day(at)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -24,11 +24,11 @@ from models.dossiers import Dossier
 from models.localtime import local, local_day
 from models.outbox import Notice
 from models.people import User
-from models.text import folded
 from models.vocabulary import SPINE, AuditResult, DossierState, Relation
 from web import keyset
 from web.access import actor, needs, now, see
 from web.frame import campaign
+from web.names import named, nearest
 from web.wording import entry_view, objection_views
 from web.work import COUNTED, MAIN_STEP, granted
 from workflow import deadlines
@@ -84,6 +84,10 @@ def index() -> str:
     if current is None:
         return render_template("inbox/empty.html")
     query = _query(current).where(*_conditions(filters))
+    instead = None
+    if filters.q and db.session.execute(query.limit(1)).first() is None:
+        instead = nearest(filters.q, current)
+        query = _query(current).where(*_conditions(replace(filters, q=instead))) if instead else query
     column, name, descending = SORTS[filters.sort]
     found = keyset.page(query, [column, Dossier.id], [name, "id"], descending=descending)
     counted = query.with_only_columns(literal(1)).order_by(None).limit(COUNTED * 10).subquery()
@@ -92,6 +96,7 @@ def index() -> str:
         "dossiers/index.html",
         page=found,
         filters=filters,
+        instead=instead,
         tags=_tags(filters, current),
         count=f"{count - 1}+" if count == COUNTED * 10 else str(count),
         states=list(DossierState),
@@ -128,7 +133,7 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     today = local_day(now())
     if filters.q:
-        found += [CampaignUnit.search.contains(word, autoescape=True) for word in folded(filters.q).split()]
+        found += named(filters.q)
     if filters.state:
         found.append(Dossier.state == DossierState(filters.state))
     if filters.kind:

@@ -8,7 +8,7 @@ from flask import Flask, g
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
-from models.localtime import local, local_day
+from models.localtime import local_day
 from models.vocabulary import DossierState, Labelled
 from notifications.wording import day_words, due_words, left_words, moment_words, working_lines
 
@@ -19,8 +19,8 @@ def init_app(app: Flask) -> None:
     """Register the filters."""
     app.jinja_env.filters |= {
         "day": lambda value: day_words(value) if value else "",
-        "moment": lambda value: moment_words(value) if value else "",
-        "local": local,
+        "moment": lambda value: moment_words(value, _) if value else "",
+        "local_date": lambda value: day_words(local_day(value)),
         "label": label,
         "due": lambda value: due_words(value, _) if value else "",
         "working": lambda value: working_lines(value, _),

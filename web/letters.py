@@ -16,12 +16,12 @@ from audit.actions import Action as Recorded
 from models.campaigns import CampaignUnit
 from models.db import db, transaction
 from models.outbox import Notice, OutboxMail
-from models.text import folded
 from models.vocabulary import MailState
 from notifications import outbox
 from web import keyset
 from web.access import actor, needs, now
 from web.frame import campaign
+from web.names import named
 from web.work import granted
 from workflow.policy import Action, may
 
@@ -49,8 +49,7 @@ def index() -> str:
     )
     if state in set(MailState):
         query = query.where(OutboxMail.state == MailState(state))
-    for word in folded(q).split():
-        query = query.where(CampaignUnit.search.contains(word, autoescape=True))
+    query = query.where(*named(q))
     found = keyset.page(query, [OutboxMail.id], ["id"], descending=True)
     return render_template("letters/index.html", page=found, states=list(MailState), chosen=state, q=q)
 

@@ -16,13 +16,13 @@ from wtforms import Form as InnerForm
 from models.campaigns import CampaignUnit
 from models.db import db, transaction
 from models.registrations import Registration
-from models.text import folded
 from models.vocabulary import Milestone, RegistrationState
 from notifications.reminders import expected_units
 from notifications.wording import moment_words
 from web.access import actor, allow, needs, now
 from web.forms import DateBoxes, Form, Ticks, line, options, paragraph
 from web.frame import campaign
+from web.names import named
 from web.wording import objection_views
 from web.work import granted
 from workflow import deadlines, registrations
@@ -84,8 +84,7 @@ def index() -> str:
         return render_template("inbox/empty.html")
     state, q = request.args.get("state", ""), request.args.get("q", "")[:200].strip()
     query = expected_units(current).where(granted(actor(), Action.REGISTRATION_VIEW))
-    for word in folded(q).split():
-        query = query.where(CampaignUnit.search.contains(word, autoescape=True))
+    query = query.where(*named(q))
     units = list(db.session.scalars(query))
     forms = {form.campaign_unit_id: form for form in db.session.scalars(select(Registration).where(Registration.campaign_id == current.id))}
     rows = [(unit, forms.get(unit.id)) for unit in units]

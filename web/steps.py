@@ -88,7 +88,8 @@ def _take(dossier: Dossier, step: Step, request: StepRequest) -> AuditEntry:
         with transaction():
             return take_step(dossier, step, request, actor=actor(), at=now())
     except (IntegrityError, StaleDataError, StepRefused):
-        done = db.session.scalars(select(AuditEntry).where(AuditEntry.request_key == request.key)).first() if request.key else None
+        same_form = (AuditEntry.request_key == request.key) & (AuditEntry.dossier_id == dossier.id)
+        done = db.session.scalars(select(AuditEntry).where(same_form)).first() if request.key else None
         if done is None:
             raise
         return done

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -11,6 +12,7 @@ from sqlalchemy import delete, insert, select
 
 from audit import Act, record
 from audit.actions import Action
+from audit.canonical import canonical
 from models.calendar import CalendarDay, CampaignDay
 from models.campaigns import Campaign, CampaignUnit
 from models.db import db
@@ -42,15 +44,16 @@ def load(data: Mapping[str, Any], *, actor: Actor, at: datetime) -> tuple[Campai
     """
     plan = Plan.read(data)
     stored = as_json(data)
+    digest = hashlib.sha256(canonical(stored).encode()).hexdigest()
     campaign = of_year(plan.year)
-    if campaign is not None and campaign.plan_data == stored:
+    if campaign is not None and campaign.plan_digest == digest:
         return campaign, False
     refuse_if(Objection("campaign_open", {"year": plan.year}) if campaign is not None and campaign.opened_at else None)
     if campaign is None:
         campaign = Campaign(year=plan.year)
         db.session.add(campaign)
-    campaign.number, campaign.title, campaign.plan_data = plan.number, plan.title, stored
-    campaign.__dict__.pop("plan", None)
+    campaign.number, campaign.title = plan.number, plan.title
+    campaign.plan_data, campaign.plan_digest = stored, digest
     db.session.flush()
     detail = {"year": plan.year, "number": plan.number}
     record(Act(Action.CAMPAIGN_LOAD, f"campaign:{campaign.id}", detail=detail, campaign_id=campaign.id), actor=actor, at=at)

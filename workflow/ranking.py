@@ -127,7 +127,12 @@ def publish(campaign: Campaign, year: int, announcement: Announcement, *, actor:
     if year != campaign.plan.award_basis_year:
         return publication
     ranked = _rank_all(campaign, actor=actor, at=at)
-    unranked = [unit for unit in db.session.scalars(expected_units(campaign)) if unit.id not in ranked and unit.compiled_by_id is None]
+    registered = set(db.session.scalars(select(Dossier.campaign_unit_id).where(Dossier.campaign_id == campaign.id)))
+    unranked = [
+        unit
+        for unit in db.session.scalars(expected_units(campaign))
+        if unit.id not in ranked and (unit.id in registered or unit.compiled_by_id is None)
+    ]
     stated = common_facts(campaign, entry, clause="III.4.a", link=f"/ranking?campaign={campaign.id}")
     addressed = [(u, {**stated, **ranking_facts(campaign, u), "dossier": "", "collective": u.long_name}) for u in unranked]
     queue_letters(LetterName.RANKING_PUBLISHED, addressed, entry)

@@ -58,6 +58,7 @@ def upgrade() -> None:
         sa.Column("number", sa.String(length=60), nullable=False),
         sa.Column("title", sa.String(length=300), nullable=False),
         sa.Column("plan_data", sa.JSON(), nullable=False),
+        sa.Column("plan_digest", sa.String(length=64), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("year BETWEEN 2000 AND 2200", name=op.f("ck_campaigns_year")),
