@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from demo import council_2021, index
-from demo.history import History, at, days
+from demo.history import History, at
 from demo.scene import SHARED, Scene
 from demo.year_2021 import LATE, communes_of, recognised_by
 from models.vocabulary import DocumentKind, DossierState, Step
@@ -32,6 +32,8 @@ OVER_QUOTA = "904"
 
 REPORT = (DocumentKind.ACHIEVEMENT_REPORT,)
 DUE = date(2022, 2, 7)
+OWED = [date(2022, 1, 28), *(date(2022, 2, day) for day in (2, 4, 6, 7, 8, 9, 11, 15, 22))]
+"""Days that owe reminders: before the due date, before the extended one, and when a dossier is overdue."""
 NOT_EXCELLENT = "Không thuộc nhóm xuất sắc Chỉ số cải cách hành chính năm 2021."
 NOT_MOST_OUTSTANDING = (
     "Huyện, thành phố đã chọn đơn vị khác đạt thành tích xuất sắc nhất.",
@@ -50,7 +52,7 @@ def play(history: History, scene: Scene) -> None:
     _recognise_and_select_communes(history, scene)
     _select_bodies(history, scene)
     history.add(at("2022-01-21 14:00"), partial(_pass_over_the_rest, history, scene))
-    history.sweep_on(days(date(2022, 1, 18), date(2022, 2, 28)))
+    history.sweep_on(OWED)
     history.add(at("2022-01-21 17:00"), partial(_prepare_dossiers, history, scene))
     _special_courses(history, scene)
     council_2021.play(history, scene)
@@ -182,5 +184,5 @@ def _special_courses(history: History, scene: Scene) -> None:
     history.add(at("2022-02-07 22:47"), partial(scene.step, "899", Step.SUBMIT, officer["899"]))
     history.add(at("2022-02-07 16:30"), partial(scene.refused, LAPSING, Step.LAPSE, scene.home, reason="Chưa nộp hồ sơ."))
     history.add(at("2022-02-08 08:40"), partial(scene.refused, LAPSING, Step.SUBMIT, officer[LAPSING]))
-    silent = "Quá hạn, đã nhắc nhiều lần và báo quá hạn hai lần nhưng đơn vị không nộp hồ sơ."
+    silent = "Quá hạn, đã nhắc nhiều lần và báo quá hạn ba lần nhưng đơn vị không nộp hồ sơ."
     history.add(at("2022-02-22 10:00"), partial(scene.step, LAPSING, Step.LAPSE, scene.home, reason=silent))

@@ -19,7 +19,7 @@ from models.outbox import Heartbeat
 MARK = "demo"
 """The row of `heartbeats` that says that the demo was built to its end, and when."""
 
-EARLIEST = 2023
+EARLIEST = 2024
 """The 2021 campaign ends in March 2022, and the running one is a later year's."""
 FRESH = timedelta(hours=1)
 
@@ -36,7 +36,7 @@ def build(now: datetime, progress: Callable[[str], None] = lambda _: None) -> No
     if db.session.scalar(select(func.count(AuditEntry.seq))):
         raise NotEmpty
     if local(now).year < EARLIEST:
-        raise ValueError(f"the clock says {now:%Y}; the demo plays after 2022")
+        raise ValueError(f"the clock says {now:%Y}; the demo needs a later year")
     mail = current_app.extensions["mail"]
     former = mail.server, mail.port
     with catching(current_app.config["INSTANCE"] / "mail") as port:

@@ -23,6 +23,9 @@ from workflow.rules.deadlines import WorkingCalendar
 PUBLISHED_DAYS_AGO = 6
 NUMBER, ISSUED = "28/KH-UBND", (2, 4)
 
+FEWER_REMINDERS = [14, 3, 0]
+"""Days before the due date: the plan of 2021 had six, and offsets are a campaign's data."""
+
 WITHOUT_FORM = ("SNGV", "BQLKKTPQ", "SDL", "909", "912", "914")
 COMMUNES_OF_HON_DAT = ("30823", "30826", "30828", "30829", "30832", "30817", "30820")
 LEFT_RETURNED = "30820"
@@ -76,7 +79,7 @@ def play(history: History, scene: Scene, now: datetime) -> None:
 
 
 def _plan_of(source: Campaign, year: int, issued_on: date) -> dict[str, Any]:
-    """The copy, with the years in the quoted clauses moved along as home affairs edits the draft; dates of documents stay."""
+    """The copy as home affairs edits it: years in quoted clauses move along (dates of documents stay), and fewer registration reminders."""
     data = campaigns.next_year_data(source, year, number=NUMBER, issued_on=issued_on)
     shift = year - source.year
 
@@ -84,6 +87,7 @@ def _plan_of(source: Campaign, year: int, issued_on: date) -> dict[str, Any]:
         return f"{match[1]}{int(match[2]) + shift}"
 
     plain = re.compile(r"((?<!tháng 12 )(?<!tháng \d )năm |tháng 3/)(20\d\d)")
+    data["reminders"]["registration"] = FEWER_REMINDERS
     data["clauses"] = {name: plain.sub(moved, text) for name, text in data["clauses"].items()}
     return data
 

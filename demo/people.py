@@ -41,7 +41,7 @@ class Account:
     position: str
     unit: str
     role: Role
-    hint: str
+    description: str
     capacity: Capacity | None = None
     on_behalf_of: str | None = None
 

@@ -43,9 +43,9 @@ def timetable(codes: Sequence[str], first: date, due: date, calendar: WorkingCal
     plans = []
     for number, code in enumerate(shuffled):
         share = (number + 1) / len(shuffled)
-        day = working[min(int(len(working) * share**0.6), len(working) - 1)]
+        day = working[min(int(len(working) * share**0.8), len(working) - 1)]
         sent = _office_hour(day, draw)
-        plans.append(FormPlan(code, sent, accepted_at=_office_hour(_later(day, draw.randint(1, 3), calendar), draw)))
+        plans.append(FormPlan(code, sent, accepted_at=_sitting(_later(day, draw.randint(1, 3), calendar), draw)))
     return plans
 
 
@@ -59,7 +59,7 @@ def returned(plan: FormPlan, number: int, calendar: WorkingCalendar, *, sent_aga
         returned_at=_office_hour(back, draw),
         reason=RETURN_REASONS[number % len(RETURN_REASONS)],
         sent_again_at=_office_hour(again, draw) if sent_again else None,
-        accepted_at=_office_hour(_later(again, 1, calendar), draw) if sent_again else None,
+        accepted_at=_sitting(_later(again, 1, calendar), draw) if sent_again else None,
     )
 
 
@@ -97,3 +97,8 @@ def _office_hour(day: date, draw: random.Random) -> datetime:
     """A moment in office hours: 7:45 to 11:15 or 13:45 to 16:45."""
     minute = draw.choice((draw.randint(465, 675), draw.randint(825, 1005)))
     return when(day, minute // 60, minute % 60, draw.randint(0, 59))
+
+
+def _sitting(day: date, draw: random.Random) -> datetime:
+    """A moment of the quarter of an hour from 16:00 in which the day's forms are decided on."""
+    return when(day, 16, draw.randint(0, 14), draw.randint(0, 59))

@@ -19,7 +19,7 @@ from models.calendar import CalendarDay
 from models.campaigns import Campaign
 from models.db import db
 from models.people import Actor
-from models.plan import Fault, PlanFaulty
+from models.plan_reader import Fault, PlanFaulty
 from models.text import clean
 from models.units import Unit, UnitVersion
 from models.vocabulary import DayKind

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.db import Model
+from models.db import SORTED, Model
 from models.plan import Plan
 from models.units import Unit
 
@@ -71,7 +71,7 @@ class CampaignUnit(Model):
     ended_on: Mapped[date | None]
     places_changed_at: Mapped[datetime | None]
     search: Mapped[str] = mapped_column(String(600))
-    sort_key: Mapped[str] = mapped_column(String(600))
+    sort_key: Mapped[str] = mapped_column(SORTED)
     version: Mapped[int] = mapped_column(default=1)
 
     campaign: Mapped[Campaign] = relationship(back_populates="units")

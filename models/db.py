@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, Table
+from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, String, Table
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -54,6 +54,10 @@ def choice(vocabulary: type[StrEnum], name: str) -> Enum:
         length=40,
         values_callable=lambda words: [word.value for word in words],
     )
+
+
+SORTED = String(600).with_variant(String(600, collation="C"), "postgresql")
+"""A column of sort keys (models/text.py): compared byte by byte on both databases, whatever the server's language."""
 
 
 class Base(DeclarativeBase):

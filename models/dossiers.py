@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, String, Tex
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.campaigns import Campaign, CampaignUnit
-from models.db import Model, choice
+from models.db import SORTED, Model, choice
 from models.documents import Document
 from models.registrations import Registration
 from models.vocabulary import DossierState, NomineeKind
@@ -35,7 +35,7 @@ class Dossier(Model):
     registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id"), index=True)
     state: Mapped[DossierState] = mapped_column(choice(DossierState, "state"))
     state_since: Mapped[datetime]
-    sort_key: Mapped[str] = mapped_column(String(600))
+    sort_key: Mapped[str] = mapped_column(SORTED)
     due_on: Mapped[date | None]
     due_key: Mapped[date] = mapped_column(Computed("coalesce(due_on, '9999-12-31')", persisted=True))
     first_submitted_at: Mapped[datetime | None]

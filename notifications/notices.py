@@ -95,7 +95,7 @@ def queue_letters(
     if not addressed:
         return []
     connection = db.session.connection()
-    notices = [
+    notices: list[dict[str, Any]] = [
         {
             "letter": letter,
             "campaign_id": unit.campaign_id,
@@ -110,8 +110,8 @@ def queue_letters(
     ids = [row.id for row in connection.execute(_INSERT_NOTICES, notices)]
     mailboxes = addresses_of(unit.unit_id for unit, _ in addressed)
     mails = [
-        _mail(notice_id, letter, unit.id, recipient, entry)
-        for notice_id, (unit, _) in zip(ids, addressed, strict=True)
+        _mail(notice_id, message_id(letter, entry.seq, unit.id, notice["dossier_id"], recipient), recipient, entry)
+        for notice_id, notice, (unit, _) in zip(ids, notices, addressed, strict=True)
         for recipient in mailboxes[unit.unit_id]
     ]
     if mails:
@@ -119,17 +119,17 @@ def queue_letters(
     return ids
 
 
-def message_id(letter: LetterName, seq: int, unit_id: int, recipient: str) -> str:
+def message_id(letter: LetterName, seq: int, unit_id: int, dossier_id: int | None, recipient: str) -> str:
     """A Message-ID made from what the letter is about, the same at every attempt, so that a repeat shows."""
-    digest = hashlib.sha256(f"{letter.value}|{seq}|{unit_id}|{recipient}".encode()).hexdigest()[:24]
+    digest = hashlib.sha256(f"{letter.value}|{seq}|{unit_id}|{dossier_id}|{recipient}".encode()).hexdigest()[:24]
     return f"<{letter.value}.{seq}.{digest}@{current_app.config['MAIL_DOMAIN']}>"
 
 
-def _mail(notice_id: int, letter: LetterName, unit_id: int, recipient: str, entry: AuditEntry) -> dict[str, Any]:
+def _mail(notice_id: int, message: str, recipient: str, entry: AuditEntry) -> dict[str, Any]:
     return {
         "notice_id": notice_id,
         "recipient": recipient,
-        "message_id": message_id(letter, entry.seq, unit_id, recipient),
+        "message_id": message,
         "state": MailState.QUEUED,
         "attempts": 0,
         "next_attempt_at": entry.at,

@@ -56,7 +56,7 @@ class VerifiedConnection(Connection):
     def configure_host(self) -> smtplib.SMTP | smtplib.SMTP_SSL:
         """Connect within MAIL_TIMEOUT seconds; a certificate that does not verify is refused."""
         settings, timeout = self.mail, current_app.config["MAIL_TIMEOUT"]
-        context = ssl.create_default_context()
+        context = ssl.create_default_context() if settings.use_ssl or settings.use_tls else None
         if settings.use_ssl:
             host: smtplib.SMTP | smtplib.SMTP_SSL = smtplib.SMTP_SSL(settings.server, settings.port, timeout=timeout, context=context)
         else:

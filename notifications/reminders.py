@@ -34,7 +34,10 @@ CLOSED_OFFSET = -1
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A reminder that is due and not in the ledger yet. `superseded`: a later one of the same milestone is owed too, so it is not sent."""
+    """A reminder that is due and not in the ledger yet: about whom (`unit`), and who is written to.
+
+    `superseded`: a later one of the same milestone is owed too, so this one is not sent.
+    """
 
     unit: CampaignUnit
     deadline: Deadline
@@ -43,6 +46,7 @@ class Owed:
     superseded: bool = False
     dossier: Dossier | None = None
     missing: tuple[str, ...] = ()
+    addressees: tuple[CampaignUnit, ...] = ()
 
     @property
     def key(self) -> tuple[str, int, str, int, int]:
@@ -53,7 +57,7 @@ class Owed:
 def sweep(at: datetime) -> int:
     """Queue every reminder that is due at `at` and not recorded: one set-based act per open campaign, in the caller's transaction.
 
-    Gives back how many letters were queued. Run twice, or by two processes, the second finds nothing: the ledger's key is unique.
+    Gives back how many reminders were queued. Run twice, or by two processes, the second finds nothing: the ledger's key is unique.
     """
     hold_chain()
     return sum(_sweep_campaign(campaign, at) for campaign in db.session.scalars(select(Campaign).where(Campaign.opened_at.is_not(None))))
@@ -100,11 +104,12 @@ def _sweep_campaign(campaign: Campaign, at: datetime) -> int:
     entry = record(act, actor=SYSTEM, at=at)
     notice_ids: dict[tuple[str, int, str, int, int], int] = {}
     for letter in LetterName:
-        group = [item for item in to_send if item.letter is letter]
-        addressed = [(item.unit, _facts(campaign, item, entry, local_day(at))) for item in group]
-        dossier_ids = [item.dossier.id if item.dossier else None for item in group]
+        group = [(item, unit) for item in to_send if item.letter is letter for unit in item.addressees or (item.unit,)]
+        addressed = [(unit, _facts(campaign, item, entry, local_day(at))) for item, unit in group]
+        dossier_ids = [item.dossier.id if item.dossier else None for item, _unit in group]
         ids = queue_letters(letter, addressed, entry, dossier_ids=dossier_ids)
-        notice_ids |= {item.key: notice_id for item, notice_id in zip(group, ids, strict=True)}
+        for (item, _unit), notice_id in zip(group, ids, strict=True):
+            notice_ids.setdefault(item.key, notice_id)
     db.session.connection().execute(_insert_ignore(), [_ledger_row(campaign, item, at, notice_ids) for item in items])
     return len(to_send)
 
@@ -248,19 +253,16 @@ def _dossier_owed(campaign: Campaign, dossier: Dossier, deadline: Deadline, at: 
             for offset in passed_offsets(campaign.plan.submission_offsets, deadline.due_on, at, campaign)
             if deadline.due_on - timedelta(days=offset) > set_on
         ]
-        letter, units = LetterName.DOSSIER_REMINDER, [dossier.submits]
+        letter, units = LetterName.DOSSIER_REMINDER, [dossier.submits, dossier.campaign_unit]
     else:
         passed, day, step = [], deadline.due_on + timedelta(days=1), timedelta(days=campaign.plan.overdue_every_days)
         while _hour_has_come(day, at, campaign):
             passed.append((deadline.due_on - day).days)
             day += step
-        letter, units = LetterName.DOSSIER_OVERDUE, [dossier.submits, home_affairs(campaign)]
-    if dossier.campaign_unit_id != dossier.submits_id:
-        units.append(dossier.campaign_unit)
-    latest = min(passed, default=0)
+        letter, units = LetterName.DOSSIER_OVERDUE, [dossier.submits, dossier.campaign_unit, home_affairs(campaign)]
+    latest, addressees = min(passed, default=0), tuple({unit.id: unit for unit in units}.values())
     return [
-        Owed(unit, deadline, letter, offset, superseded=offset != latest, dossier=dossier)
-        for unit in {unit.id: unit for unit in units}.values()
+        Owed(dossier.campaign_unit, deadline, letter, offset, superseded=offset != latest, dossier=dossier, addressees=addressees)
         for offset in passed
     ]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -10,7 +9,6 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
-from markupsafe import Markup
 from sqlalchemy import ColumnElement, Select, func, literal, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
@@ -21,22 +19,19 @@ from models.db import db
 from models.decisions import Extension
 from models.documents import Document
 from models.dossiers import Dossier
-from models.localtime import local, local_day
+from models.localtime import local_day
 from models.outbox import Notice
-from models.people import User
-from models.vocabulary import SPINE, AuditResult, DossierState, Relation
+from models.vocabulary import DossierState
 from web import keyset
 from web.access import actor, needs, now, see
 from web.frame import campaign
+from web.history import indicator, next_step, people_of, timeline
 from web.names import named, nearest
-from web.wording import entry_view, objection_views
-from web.work import COUNTED, MAIN_STEP, granted
+from web.work import COUNTED, granted
 from workflow import deadlines
-from workflow.machine import transitions
 from workflow.policy import Action, may
-from workflow.procedure import DossierProcedure
 from workflow.situation import Situation
-from workflow.steps import StepOption, steps_from
+from workflow.steps import steps_from
 
 pages = Blueprint("dossiers", __name__, url_prefix="/dossiers")
 
@@ -46,8 +41,6 @@ SORTS: Mapping[str, tuple[Any, str, bool]] = {
     "due": (Dossier.due_key, "due_key", False),
     "changed": (Dossier.state_since, "state_since", True),
 }
-BRIEF = ("reason", "number", "date", "due_on", "fewer_reason", "file", "second_officer", "minutes_number", "step")
-"""What the timeline shows of an entry; the log page shows all of it."""
 DUE = ("overdue", "soon", "later", "late")
 
 
@@ -196,7 +189,7 @@ def show(dossier_id: int) -> str:
         )
     )
     entries = list(db.session.scalars(select(AuditEntry).where(AuditEntry.dossier_id == dossier.id).order_by(AuditEntry.seq)))
-    people = _people(entries)
+    people = people_of(entries)
     options = steps_from(dossier, actor=actor(), at=now())
     situation = Situation(dossier, actor(), now())
     dates = deadlines.of_dossier(dossier)
@@ -205,8 +198,8 @@ def show(dossier_id: int) -> str:
         "dossiers/show.html",
         dossier=dossier,
         situation=situation,
-        indicator=_indicator(dossier, entries, people),
-        next=_next(dossier, options),
+        indicator=indicator(dossier, entries, people),
+        next=next_step(dossier, options),
         deadline=dates[-1] if dates and dossier.due_on else None,
         dates=dates,
         extensions=list(db.session.scalars(select(Extension).where(Extension.dossier_id == dossier.id))),
@@ -219,92 +212,7 @@ def show(dossier_id: int) -> str:
                 .order_by(Notice.id.desc())
             )
         ),
-        days=_timeline(entries, people),
+        days=timeline(entries, people),
         may=lambda action: may(actor(), action, dossier.campaign_unit, dossier.state),
         Action=Action,
     )
-
-
-def _people(entries: list[AuditEntry]) -> dict[int, str]:
-    ids = {entry.actor_id for entry in entries if entry.actor_id}
-    return {row.id: row.full_name for row in db.session.execute(select(User.id, User.full_name).where(User.id.in_(ids)))}
-
-
-def _indicator(dossier: Dossier, entries: list[AuditEntry], people: Mapping[int, str]) -> list[dict[str, str]]:
-    """The six steps of the spine; under each that was reached, when and by whom it last was."""
-    reached: dict[str, AuditEntry] = {}
-    for entry in entries:
-        view = entry_view(entry)
-        if not view.refused and view.change:
-            reached[_target(entry)] = entry
-    ended = dossier.state not in SPINE
-    last = max((SPINE.index(state) for state in SPINE if state.value in reached), default=0)
-    position = last if ended else SPINE.index(dossier.state)
-    steps = []
-    for number, state in enumerate(SPINE):
-        entry = reached.get(state.value) if number <= position else None
-        finished = dossier.state in {DossierState.AWARDED, DossierState.NOT_AWARDED}
-        status = "done" if number < position or (number == position and finished) else "upcoming"
-        if number == position and not finished:
-            status = "stopped" if ended else "current"
-        who = people.get(entry.actor_id or 0, _("Hệ thống")) if entry else ""
-        steps.append({"label": _(state.label), "state": status, "date": f"{local(entry.at):%d/%m/%Y}" if entry else "", "who": who})
-    return steps
-
-
-def _target(entry: AuditEntry) -> str:
-    return str(json.loads(entry.rec)["to"])
-
-
-@dataclass(frozen=True, slots=True)
-class NextStep:
-    """The next-step panel: the main step with what stands against it, the other steps of this person, or whom the dossier waits for."""
-
-    main: StepOption | None
-    shut: list[Any]
-    others: list[StepOption]
-    waits_for: str
-
-
-def _next(dossier: Dossier, options: list[StepOption]) -> NextStep:
-    """The panel for the person who looks: their main step if it is theirs, their other steps, or who is to act."""
-    wanted = MAIN_STEP.get(dossier.state)
-    main = next((option for option in options if option.step is wanted and option.permitted), None)
-    others = [option for option in options if option.permitted and option is not main]
-    shut = objection_views(main.objections, dossier, main.step) if main and main.objections else []
-    waits_for = ""
-    if main is None and wanted is not None:
-        pairs = transitions(DossierProcedure)[dossier.state, wanted].requirements.permission.pairs
-        unit = dossier.campaign_unit
-        fitting = [(r, rel) for r, rel in pairs if not (rel is Relation.COMPILES and unit.compiled_by is None)]
-        if unit.compiled_by is not None and any(rel is Relation.COMPILES for _r, rel in fitting):
-            waits_for = unit.compiled_by.name
-        elif any(rel is Relation.SUBMITS for _r, rel in fitting):
-            waits_for = dossier.submits.name
-        else:
-            waits_for = _(fitting[0][0].label)
-    return NextStep(main, shut, others, waits_for)
-
-
-def _timeline(entries: list[AuditEntry], people: Mapping[int, str]) -> list[tuple[str, list[dict[str, Any]]]]:
-    """The history by day, the latest first; `?only=steps` leaves out refusals and other acts."""
-    only = request.args.get("only", "")
-    days: dict[str, list[dict[str, Any]]] = {}
-    for entry in reversed(entries):
-        view = entry_view(entry)
-        if only == "steps" and (view.refused or not view.change):
-            continue
-        if only == "refused" and entry.result is not AuditResult.REFUSED:
-            continue
-        days.setdefault(f"{local(entry.at):%d/%m/%Y}", []).append(
-            {
-                "time": f"{local(entry.at):%H:%M:%S}",
-                "title": view.sentence,
-                "who": people.get(entry.actor_id or 0, _("Hệ thống")),
-                "capacity": view.capacity if "." in view.capacity else "",
-                "body_html": Markup(render_template("dossiers/_entry.html", view=view, brief=BRIEF)),  # noqa: S704 (an escaped template)
-                "refused": view.refused,
-                "href": url_for("journal.show", seq=entry.seq) if may(actor(), Action.AUDIT_VIEW) else "",
-            }
-        )
-    return list(days.items())

@@ -80,10 +80,10 @@ CELLS = [pytest.param(state, step, id=f"{state.value}-{step.value}") for state i
 
 
 class Paper:
-    """A dossier with nothing but a state: all that the machine itself looks at."""
+    """A dossier with nothing but a state and a version: all that the machine itself looks at."""
 
     def __init__(self, state: DossierState) -> None:
-        self.state = state
+        self.state, self.version = state, 1
 
 
 def nobody_at(dossier: Paper) -> Situation:

@@ -1,0 +1,145 @@
+"""Migrations: up, down and up again on both databases, and a database so made is the one that the models describe."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from models.audit import POSTGRESQL_TRIGGERS, SQLITE_TRIGGERS
+from models.db import db
+from tests.actors import application, postgres_sql
+
+
+@contextmanager
+def empty_database(kind: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    """A database without a single table."""
+    if kind == "sqlite":
+        yield f"sqlite:///{folder / f'{uuid.uuid4().hex}.db'}"
+        return
+    address: str = request.getfixturevalue("postgres")
+    name = f"empty_{uuid.uuid4().hex}"
+    postgres_sql(address.format(name="postgres"), f"CREATE DATABASE {name}")
+    yield address.format(name=name)
+    postgres_sql(address.format(name="postgres"), f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def empty_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """The application on a database without a single table."""
+    with empty_database(request.param, request, tmp_path) as url, application(url, tmp_path / "instance") as app:
+        yield app
+
+
+def tables(engine: Engine) -> set[str]:
+    return set(inspect(engine).get_table_names()) - {"alembic_version"}
+
+
+def triggers(engine: Engine) -> set[str]:
+    """The names of the triggers on the record."""
+    query = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_entries'",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE tgrelid = 'audit_entries'::regclass AND NOT tgisinternal",
+    }
+    with engine.connect() as connection:
+        return set(connection.execute(text(query[engine.dialect.name])).scalars())
+
+
+TRIGGERS = {
+    "sqlite": {re.search(r"TRIGGER (\w+)", statement)[1] for statement in SQLITE_TRIGGERS},  # type: ignore[index]
+    "postgresql": {found[1] for statement in POSTGRESQL_TRIGGERS if (found := re.search(r"CREATE TRIGGER (\w+)", statement))},
+}
+
+
+def test_up_down_and_up_again(empty_app: Flask) -> None:
+    upgrade()
+    first = tables(db.engine)
+
+    downgrade(revision="base")
+    nothing = tables(db.engine)
+    upgrade()
+
+    assert first == tables(db.engine) == set(db.metadata.tables)
+    assert nothing == set()
+
+
+@pytest.mark.postgres
+def test_down_leaves_no_function_behind(empty_app: Flask) -> None:
+    upgrade()
+    downgrade(revision="base")
+
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect() as connection:
+            left = connection.execute(text("SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace")).all()
+        assert left == []
+    assert tables(db.engine) == set()
+
+
+def test_the_migrations_make_what_the_models_describe(app: Flask) -> None:
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        differences = compare_metadata(context, db.metadata)
+
+    assert differences == []
+
+
+def shape(engine: Engine) -> dict[str, dict[str, object]]:
+    """What alembic does not compare: checks, unique and foreign keys by name, partial indexes with their condition, nullability, order."""
+    inspector = inspect(engine)
+    found: dict[str, dict[str, object]] = {}
+    for table in sorted(tables(engine)):
+        found[table] = {
+            "columns": {c["name"]: (str(c["type"]), c["nullable"]) for c in inspector.get_columns(table)},
+            "checks": {c["name"]: " ".join(str(c["sqltext"]).split()) for c in inspector.get_check_constraints(table)},
+            "uniques": {u["name"]: u["column_names"] for u in inspector.get_unique_constraints(table)},
+            "foreign keys": {f["name"]: (f["constrained_columns"], f["referred_table"]) for f in inspector.get_foreign_keys(table)},
+            "indexes": {
+                i["name"]: (i["column_names"], i["unique"], str(i.get("dialect_options", {}).get(f"{engine.dialect.name}_where")))
+                for i in inspector.get_indexes(table)
+            },
+        }
+    return found
+
+
+def test_the_migrations_make_the_same_constraints_indexes_and_triggers_as_the_models(
+    app: Flask, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    migrated, watched = shape(db.engine), triggers(db.engine)
+    kind = db.engine.dialect.name
+
+    with empty_database(kind, request, tmp_path) as url, application(url, tmp_path / "described"):
+        db.create_all()
+        described, described_watched = shape(db.engine), triggers(db.engine)
+
+    assert migrated == described
+    assert watched == described_watched == TRIGGERS[kind]
+
+
+def test_every_constraint_has_a_name_by_the_convention(app: Flask) -> None:
+    for table, parts in shape(db.engine).items():
+        for kind, prefix in (("checks", "ck_"), ("uniques", "uq_"), ("foreign keys", "fk_")):
+            names = parts[kind]
+            assert isinstance(names, dict)
+            assert all(name and name.startswith(f"{prefix}{table}") for name in names), (table, kind)
+
+
+def test_the_triggers_watch_the_record_after_the_migrations(app: Flask) -> None:
+    statement = text("INSERT INTO audit_entries (seq, hash, rec, at, action, result, source) VALUES (1, 'h', 'r', :at, 'a', 'done', 'web')")
+    with db.engine.connect() as connection, connection.begin():
+        connection.execute(statement, {"at": "2021-03-31 00:00:00"})
+
+    for change in ("UPDATE audit_entries SET rec = 'x'", "DELETE FROM audit_entries"):
+        with pytest.raises(DBAPIError, match="never"), db.engine.connect() as connection, connection.begin():
+            connection.execute(text(change))
+
+    assert triggers(db.engine) == TRIGGERS[db.engine.dialect.name]

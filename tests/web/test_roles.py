@@ -1,0 +1,484 @@
+"""Who may do what: every route against every role, and every step and action against the tables of domain.md, sections 2 and 5."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from demo.catcher import caught_path
+from models.campaigns import CampaignUnit
+from models.db import db
+from models.dossiers import Dossier
+from models.outbox import OutboxMail
+from models.people import Actor
+from models.vocabulary import AuditResult, DossierState, LetterName, Role, Step
+from tests import actors
+from tests.builders import dossier_of, unit_of
+from tests.web.fixtures import COMMUNE, DEPARTMENT, NOW, OFFICE, PDF, PEOPLE, Site, Visitor, day, person, site
+from web import work
+from workflow.machine import StepForbidden, StepRefused, StepRequest, StepStale, transitions
+from workflow.policy import Action, may, step_grants
+from workflow.procedure import DossierProcedure
+from workflow.steps import steps_from, take_step
+
+__all__ = ["site"]
+
+COLUMNS = ("nobody", "own", "district", "stranger", "home", "secretary", "auditor", "admin")
+"""Nobody signed in; the officer of the unit itself; of huyện Giồng Riềng, which compiles for the commune and submits for the office; of
+a body that has nothing to do with it; and the roles of the province."""
+
+MATRIX = """
+endpoint             method target     | nobody own district stranger home secretary auditor admin
+static               GET    -          |    200 200      200      200  200       200     200   200
+health.healthz       GET    -          |    200 200      200      200  200       200     200   200
+auth.sign_in         GET    -          |    200 200      200      200  200       200     200   200
+auth.sign_in_post    POST   -          |    302 302      302      302  302       302     302   302
+auth.sign_out        POST   -          |     in  in       in       in   in        in      in    in
+auth.language        GET    -          |    302 302      302      302  302       302     302   302
+inbox.index          GET    -          |     in 200      200      200  200       200     200   200
+dossiers.index       GET    -          |     in 200      200      200  200       200     200   403
+dossiers.show        GET    commune    |     in 200      200      404  200       200     200   403
+dossiers.show        GET    department |     in 200      404      404  200       200     200   403
+dossiers.show        GET    office     |     in 200      200      404  200       200     200   403
+steps.confirm        GET    commune    |     in 200      200      404  403       403     403   403
+steps.confirm        GET    department |     in 200      404      404  403       403     403   403
+steps.confirm        GET    office     |     in 200      200      404  403       403     403   403
+steps.take           POST   commune    |     in 302      302      404  403       403     403   403
+steps.take           POST   department |     in 302      404      404  403       403     403   403
+steps.take           POST   office     |     in 302      302      404  403       403     403   403
+nominees.edit        GET    commune    |     in 200      200      404  403       403     403   403
+nominees.edit        GET    office     |     in 200      200      404  403       403     403   403
+nominees.save        POST   commune    |     in 302      302      404  403       403     403   403
+nominees.save        POST   department |     in 302      404      404  403       403     403   403
+documents.index      GET    commune    |     in 200      200      404  200       200     200   403
+documents.index      GET    department |     in 200      404      404  200       200     200   403
+documents.upload     POST   commune    |     in 302      302      404  403       403     403   403
+documents.upload     POST   office     |     in 302      302      404  403       403     403   403
+documents.share      POST   office     |     in 302      302      404  403       403     403   403
+documents.download   GET    commune    |     in 200      200      404  200       200     200   403
+records.result       GET    commune    |     in 403      200      404  403       403     403   404
+records.result       GET    office     |     in 403      403      404  200       403     403   404
+records.result       GET    department |     in 302      404      404  302       302     302   404
+records.result       POST   commune    |     in 403      409      404  403       403     403   404
+records.result       POST   office     |     in 403      403      404  409       403     403   404
+records.extension    GET    commune    |     in 403      403      403  200       403     403   403
+records.extension    POST   commune    |     in 403      403      403  302       403     403   403
+records.sign_off     GET    commune    |     in 403      403      403  200       200     403   403
+records.sign_off     POST   commune    |     in 403      403      403  302       302     403   403
+registrations.index  GET    -          |     in 200      200      200  200       403     200   403
+registrations.show   GET    commune    |     in 200      200      404  200       403     200   403
+registrations.show   GET    department |     in 200      404      404  200       403     200   403
+registrations.save   POST   draft      |     in 302      403      404  403       403     403   403
+registrations.accept POST   sent       |     in 403      302      404  403       403     403   403
+registrations.accept POST   sct        |     in 403      404      404  302       403     403   403
+registrations.give_back GET sent       |     in 403      200      404  403       403     403   403
+registrations.give_back POST sent      |     in 403      302      404  403       403     403   403
+registrations.give_back POST sct       |     in 403      404      404  302       403     403   403
+registrations.admission GET draft      |     in 403      403      403  200       403     403   403
+registrations.admission POST draft     |     in 403      403      403  302       403     403   403
+ranking.index        GET    -          |     in 200      200      200  200       200     200   403
+ranking.entries      GET    -          |     in 403      403      403  200       403     403   403
+ranking.entries      POST   -          |     in 403      403      403  409       403     403   403
+ranking.publish      GET    -          |     in 403      403      403  200       403     403   403
+ranking.publish      POST   -          |     in 403      403      403  409       403     403   403
+ranking.ruling       GET    -          |     in 200      200      200  200       200     200   403
+ranking.ruling       POST   -          |     in 403      403      403  409       403     403   403
+council.index        GET    -          |     in 403      403      403  200       200     200   403
+council.call         GET    -          |     in 403      403      403  403       200     403   403
+council.call         POST   -          |     in 403      403      403  403       302     403   403
+council.show         GET    -          |     in 403      403      403  200       200     200   403
+council.hold         POST   -          |     in 403      403      403  403       302     403   403
+calendar.index       GET    -          |     in 200      200      200  200       200     200   200
+letters.index        GET    -          |     in 200      200      200  200       403     200   200
+letters.show         GET    commune    |     in 200      200      404  200       403     200   200
+letters.show         GET    department |     in 200      404      404  200       403     200   200
+letters.caught       GET    commune    |     in 200      200      404  200       403     200   200
+letters.retry        POST   commune    |     in 403      403      403  302       403     403   302
+letters.cancel       POST   commune    |     in 403      403      403  302       403     403   302
+journal.index        GET    -          |     in 403      403      403  200       403     200   403
+journal.show         GET    -          |     in 403      403      403  200       403     200   403
+"""
+"""What each route answers: `in` sends to the sign-in page; 409 is reached, and refused for what the season has done already."""
+
+TARGETS: Mapping[str, tuple[str, str]] = {
+    "-": (COMMUNE, "commune"),
+    "commune": (COMMUNE, "commune"),
+    "department": (DEPARTMENT, "department"),
+    "office": (OFFICE, "office"),
+    "draft": ("30917", "draft_clerk"),
+    "sent": ("30916", "sent_clerk"),
+    "sct": ("SCT", "sct_clerk"),
+}
+"""The unit that a row is about, and who its own officer is."""
+
+Row = tuple[str, str, str, dict[str, str]]
+
+
+def rows() -> Iterator[Row]:
+    """The matrix, row by row: endpoint, method, target, and what each column is to be answered."""
+    for line in MATRIX.strip().splitlines()[1:]:
+        route, _bar, cells = line.partition("|")
+        endpoint, method, target = route.split()
+        yield endpoint, method, target, dict(zip(COLUMNS, cells.split(), strict=True))
+
+
+def matrix_routes() -> set[tuple[str, str]]:
+    """The routes and methods that have a row."""
+    return {(endpoint, method) for endpoint, method, _target, _cells in rows()}
+
+
+def arguments(site: Site, endpoint: str, code: str) -> dict[str, Any]:
+    """What stands in the address of a route."""
+    noun = endpoint.split(".")[0]
+    given: dict[str, Any] = {}
+    if noun in {"steps", "nominees", "documents", "records"} or endpoint == "dossiers.show":
+        given["dossier_id"] = site.dossier(code)
+    more: dict[str, Callable[[], dict[str, Any]]] = {
+        "static": lambda: {"filename": "app.css"},
+        "auth.language": lambda: {"code": "en"},
+        "steps.confirm": lambda: {"step": "withdraw"},
+        "steps.take": lambda: {"step": "withdraw"},
+        "documents.share": lambda: {"document_id": site.paper()},
+        "documents.download": lambda: {"document_id": site.paper(), "number": 1},
+        "council.show": lambda: {"session_id": site.session()},
+        "council.hold": lambda: {"session_id": site.session()},
+        "journal.show": lambda: {"seq": 1},
+    }
+    if noun == "registrations" and endpoint != "registrations.index":
+        given["unit_id"] = site.unit(code)
+    if noun == "letters" and endpoint != "letters.index":
+        given["mail_id"] = site.mail(code, LetterName.SELECTED)
+    return given | more.get(endpoint, dict)()
+
+
+def form(site: Site, endpoint: str, code: str) -> dict[str, Any]:
+    """A form that is filled in as it should be, so that whoever may send it is answered by what it does."""
+    decision = {"number": "9/SNV", **day("date", 10, 2, 2022), "reason": "Có lý do chính đáng."}
+    forms: dict[str, Callable[[], dict[str, Any]]] = {
+        "auth.sign_in_post": lambda: {"login": "danh thị xã.30904@thidua.example", "password": "mat-khau-thu-nghiem"},
+        "steps.take": lambda: {"version": str(site.version(code)), "reason": "Không tham gia nữa."},
+        "nominees.save": dict,
+        "documents.upload": lambda: {"paper": "minutes", "file": (io.BytesIO(PDF), "Biên bản.pdf")},
+        "records.result": lambda: decision | {"rating": "good", "better": "y"},
+        "records.extension": lambda: decision | day("due_on", 25, 2, 2022),
+        "records.sign_off": lambda: {"step": "lapse", "reason": "Đã xem."},
+        "registrations.save": lambda: {"collectives": str(site.unit(code))},
+        "registrations.give_back": lambda: decision,
+        "registrations.admission": lambda: decision,
+        "ranking.publish": lambda: decision | {"confirm": "1"},
+        "ranking.ruling": lambda: decision | {"text": "Xét theo năm 2021."} | _years(site),
+        "council.call": lambda: {
+            **day("held_on", 16, 2, 2022),
+            "place": "Phòng họp 3",
+            "members_total": "9",
+            "quorum": "6",
+            "dossiers": str(site.dossier("STC")),
+        },
+        "council.hold": lambda: _votes(site),
+    }
+    return forms.get(endpoint, dict)()
+
+
+def _years(site: Site) -> dict[str, str]:
+    with site.rows():
+        return {f"year_{code}": "2021" for code in actors.campaign_2021().plan.criteria}
+
+
+def _votes(site: Site) -> dict[str, str]:
+    with site.rows():
+        nominees = [n.id for code in ("STC", "30907") for n in dossier_of(actors.campaign_2021(), code).nominees]
+    votes = {f"{word}_{n}": count for n in nominees for word, count in (("for", "8"), ("against", "1"), ("absent", "0"))}
+    return votes | {"version": "1", "members_present": "9", "minutes_number": "14/BB", **day("minutes_date", 15, 2, 2022)}
+
+
+def answered(site: Site, visitor: Visitor, method: str, endpoint: str, code: str) -> str:
+    """What a visitor is answered, as the matrix says it."""
+    with site.app.test_request_context():
+        url = site.app.url_for(endpoint, **arguments(site, endpoint, code))
+    answer = visitor.fetch(url) if method == "GET" else visitor.post(url, form(site, endpoint, code))
+    to_sign_in = answer.status_code == 302 and answer.location.split("?")[0] == "/sign-in"
+    return "in" if to_sign_in else str(answer.status_code)
+
+
+@pytest.mark.parametrize("row", list(rows()), ids=lambda row: f"{row[1]}-{row[0]}-{row[2]}")
+def test_a_route_answers_each_person_as_the_matrix_says(site: Site, row: Row) -> None:
+    endpoint, method, target, expected = row
+    code, own = TARGETS[target]
+    keep_caught_mail(site, code)
+
+    found, changed = {}, []
+    for column in COLUMNS:
+        if method == "POST":
+            site.restore()
+        before = site.everything() if method == "POST" else {}
+        visitor = site.visitor({"nobody": "", "own": own}.get(column, column))
+        found[column] = answered(site, visitor, method, endpoint, code)
+        if method == "POST" and expected[column] not in {"200", "302"} and site.everything() != before:
+            changed.append(column)
+
+    assert found == expected
+    assert changed == []
+
+
+def keep_caught_mail(site: Site, code: str) -> None:
+    """Let the mail catcher have the letter of selection."""
+    folder = site.app.config["INSTANCE"] / "mail"
+    folder.mkdir()
+    site.app.config["CAUGHT_MAIL"] = folder
+    number = site.mail(code, LetterName.SELECTED)
+    with site.rows() as session:
+        mail = session.get(OutboxMail, number)
+        if mail is not None:
+            caught_path(folder, mail.message_id).write_bytes(b"Subject: Thu\r\n\r\n")
+
+
+def test_a_method_that_no_route_names_is_refused(site: Site) -> None:
+    home = site.visitor("home")
+    urls = ("/", "/dossiers", f"/dossiers/{site.dossier(COMMUNE)}", "/ranking/entries", "/letters", "/journal/1", "/sign-in")
+
+    with site.unchanged():
+        statuses = {home.client.open(url, method=method).status_code for url in urls for method in ("PUT", "DELETE", "PATCH")}
+
+    assert statuses <= {400, 405}
+
+
+# Steps: domain.md, section 2
+
+STEPS = """
+step      commune      department office       from>to
+rank      district     home       home         registered>ranked
+select    district     home       home         ranked>selected
+pass_over district     home       home         registered>not_selected ranked>not_selected
+submit    district     own        district     selected>submitted
+send_back home         home       home         submitted>selected
+review    secretary    secretary  secretary    submitted>reviewed
+decline   secretary    secretary  secretary    submitted>not_recommended
+forward   home         home       home         reviewed>forwarded
+award     home         home       home         forwarded>awarded
+refuse    home         home       home         forwarded>not_awarded
+withdraw  own,district own        own,district registered>withdrawn ranked>withdrawn selected>withdrawn submitted>withdrawn
+lapse     home         home       home         selected>lapsed
+correct   home         home       home         ranked>registered selected>ranked reviewed>submitted forwarded>reviewed
+correct   home         home       home         not_selected>ranked lapsed>selected not_recommended>submitted
+"""
+"""Who takes each step of a commune's, a department's and a Phòng Nội vụ's dossier, from which state to which."""
+
+PLACES = ("commune", "department", "office")
+
+
+def moves() -> dict[Step, dict[DossierState, DossierState]]:
+    """From which state each step leads where."""
+    found: dict[Step, dict[DossierState, DossierState]] = {verb: {} for verb in Step}
+    for line in STEPS.strip().splitlines()[1:]:
+        word, *_who, pairs = line.split(maxsplit=4)
+        for pair in pairs.split():
+            source, target = pair.split(">")
+            found[Step(word)][DossierState(source)] = DossierState(target)
+    return found
+
+
+def takers() -> dict[tuple[Step, str], set[str]]:
+    """Who takes each step, by the kind of the dossier's unit."""
+    lines = [line.split() for line in STEPS.strip().splitlines()[1:]]
+    return {(Step(word), place): set(cell.split(",")) for word, *cells in lines for place, cell in zip(PLACES, cells, strict=False)}
+
+
+def someone(column: str, place: str) -> Actor:
+    """The person of a column for one of the three places."""
+    return person(place if column == "own" else column)
+
+
+def test_the_procedure_has_exactly_the_transitions_of_the_plan() -> None:
+    declared = {(row.step, row.source): row.target for row in transitions(DossierProcedure).values()}
+
+    assert declared == {(verb, source): target for verb, pairs in moves().items() for source, target in pairs.items()}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_buttons_and_the_road_agree_with_the_table_for_every_step_state_and_person(site: Site, place: str) -> None:
+    wrong = []
+    with site.rows() as session, session.no_autoflush:
+        dossier = dossier_of(actors.campaign_2021(), TARGETS[place][0])
+        for state in DossierState:
+            dossier.state = state
+            for column in COLUMNS[1:]:
+                wrong += _disagreements(dossier, state, column, place)
+        session.rollback()
+
+    assert wrong == []
+
+
+def _disagreements(dossier: Dossier, state: DossierState, column: str, place: str) -> list[str]:
+    """Where the page's buttons, or the one road, differ from the table."""
+    actor, wrong = someone(column, place), []
+    for option in steps_from(dossier, actor=actor, at=NOW):
+        leads = moves()[option.step].get(state)
+        listed = leads is not None and column in takers()[option.step, place]
+        if (option.target, option.permitted) != (leads, listed):
+            wrong.append(f"{column} {option.step.value} from {state.value}: button {option.permitted}, table {listed}")
+        answer = _tried(dossier, option.step, actor)
+        if answer is not (StepStale if listed or leads is None else StepForbidden):
+            wrong.append(f"{column} {option.step.value} from {state.value}: {answer.__name__}, table {listed}")
+        if dossier.state is not state:
+            wrong.append(f"{column} {option.step.value} moved the dossier from {state.value}")
+    return wrong
+
+
+def _tried(dossier: Dossier, verb: Step, actor: Actor) -> type[StepRefused]:
+    """How a step is refused when the form is stale: who may not take it is told that first."""
+    try:
+        take_step(dossier, verb, StepRequest(version=dossier.version - 1), actor=actor, at=NOW)
+    except StepRefused as refused:
+        return type(refused)
+    raise AssertionError(f"{verb.value} went through with a stale form")
+
+
+def test_a_step_that_the_state_has_not_is_refused_without_moving(site: Site) -> None:
+    with site.rows() as session, session.no_autoflush:
+        dossier, home = dossier_of(actors.campaign_2021(), DEPARTMENT), person("home")
+        codes = {}
+        for state in DossierState:
+            dossier.state = state
+            for verb in set(Step) - {row.step for row in transitions(DossierProcedure).values() if row.source is state}:
+                with pytest.raises(StepRefused) as refused:
+                    take_step(dossier, verb, StepRequest(version=dossier.version), actor=home, at=NOW)
+                codes[state, verb] = [objection.code for objection in refused.value.objections]
+                assert dossier.state is state
+        session.rollback()
+
+    assert set(map(tuple, codes.values())) == {("not_in_state",)}
+
+
+def test_the_system_takes_no_step_and_holds_no_action() -> None:
+    nobody = Actor(user_id=None, name="Hệ thống", role=Role.SYSTEM, unit_id=None)
+
+    assert [grant for grant in step_grants() if grant[2] in {Role.SYSTEM, Role.ADMINISTRATOR, Role.AUDITOR}] == []
+    assert [action for action in Action if may(nobody, action)] == []
+
+
+@pytest.mark.parametrize(("code", "place"), [("30910", "commune"), (DEPARTMENT, "department"), ("STC", "department")])
+def test_every_step_on_the_pages_is_forbidden_to_exactly_those_whom_the_table_leaves_out(site: Site, code: str, place: str) -> None:
+    state, wrong = site.state(code), []
+    answers = {"reason": "Lý do", "number": "1/SNV", **day("date", 1, 2, 2022), **day("due_on", 28, 2, 2022), "version": "1"}
+    for column in COLUMNS[2:]:
+        visitor, stands_as = site.visitor(column), "own" if PEOPLE[column][0] == code else column
+        sees = visitor.fetch(f"/dossiers/{site.dossier(code)}").status_code
+        for verb in Step:
+            url = f"/dossiers/{site.dossier(code)}/steps/{verb.value}"
+            forbidden = state in moves()[verb] and stands_as not in takers()[verb, place]
+            sent = visitor.post(url, answers).status_code
+            if sent not in ({sees} if sees != 200 else {403} if forbidden else {409, 422}):
+                wrong.append((column, verb.value, sent))
+
+    assert wrong == []
+    assert site.state(code) is state
+
+
+def test_who_may_not_take_a_step_is_told_so_before_their_form_is_checked(site: Site) -> None:
+    stranger = site.visitor("stranger")
+
+    for verb in ("send_back", "review", "decline"):
+        answer = stranger.post(f"/dossiers/{site.dossier('STC')}/steps/{verb}", {"version": str(site.version("STC"))})
+        entry = site.last_entry()
+
+        assert answer.status_code == 403
+        assert (entry.action, entry.result) == (f"dossier.{verb}", AuditResult.REFUSED)
+
+
+# Actions: domain.md, section 5
+
+ACTIONS = """
+action              states   commune              department     office
+dossier.view        all      own,district,readers own,readers    own,district,readers
+document.upload     selected own,district         own            own,district
+nominee.edit        selected own,district         own            own,district
+extension.grant     selected home                 home           home
+sign_off.give       all      home,secretary       home,secretary home,secretary
+recognition.record  all      district             -              -
+rating.record       all      -                    home           home
+registration.view   all      own,district,log     own,log        own,log
+registration.fill   all      own                  own            own
+registration.decide all      district             home           home
+registration.admit  all      home                 home           home
+ranking.view        all      officers,readers     officers,readers officers,readers
+ranking.record      all      home                 home           home
+ruling.record       all      home                 home           home
+council.view        all      readers              readers        readers
+council.manage      all      secretary            secretary      secretary
+letter.view         all      own,district,log,admin own,log,admin own,log,admin
+letter.manage       all      home,admin           home,admin     home,admin
+audit.view          all      log                  log            log
+calendar.view       all      officers,readers,admin officers,readers,admin officers,readers,admin
+"""
+GROUPS = {"readers": "home,secretary,auditor", "log": "home,auditor", "officers": "own,district,stranger"}
+
+
+def test_every_action_is_held_by_exactly_those_whom_the_table_names(site: Site) -> None:
+    wrong, named = [], set()
+    with site.rows():
+        units = {place: unit_of(actors.campaign_2021(), TARGETS[place][0]) for place in PLACES}
+        people = {(column, place): someone(column, place) for column in COLUMNS[1:] for place in PLACES}
+        for line in ACTIONS.strip().splitlines()[1:]:
+            word, states, *cells = line.split()
+            named.add(Action(word))
+            for place, cell in zip(PLACES, cells, strict=True):
+                held = {column for name in cell.split(",") for column in GROUPS.get(name, name).split(",")}
+                for column in COLUMNS[1:]:
+                    for state in DossierState:
+                        listed = column in held and states in {"all", state.value}
+                        if may(people[column, place], Action(word), units[place], state) is not listed:
+                            wrong.append((word, place, column, state.value))
+
+    assert wrong == []
+    assert named == set(Action)
+
+
+def test_what_a_list_shows_is_what_the_policy_grants(site: Site) -> None:
+    wrong = []
+    with site.rows() as session:
+        units = list(session.scalars(select(CampaignUnit)))
+        for column in (*COLUMNS[2:], "commune", "department", "office"):
+            actor = person(column)
+            for action in Action:
+                listed = set(session.scalars(select(CampaignUnit.id).where(work.granted(actor, action))))
+                if listed != {unit.id for unit in units if may(actor, action, unit)}:
+                    wrong.append((column, action.value))
+
+    assert wrong == []
+
+
+def test_the_inbox_shows_a_dossier_to_those_whose_step_is_next(site: Site) -> None:
+    shown, next_is_theirs = {}, {}
+    with site.rows():
+        campaign = actors.campaign_2021()
+        for column in (*COLUMNS[2:], "commune", "department", "office"):
+            actor = person(column)
+            shown[column] = {row.dossier.code for row in work.waiting_for_me(actor, campaign).rows}
+            next_is_theirs[column] = {
+                dossier.code
+                for dossier in db.session.scalars(select(Dossier).where(Dossier.state.in_(work.MAIN_STEP)))
+                for option in steps_from(dossier, actor=actor, at=NOW)
+                if option.step is work.MAIN_STEP[dossier.state] and option.permitted
+            }
+
+    assert shown == next_is_theirs
+
+
+def test_a_dossier_that_is_not_theirs_looks_like_one_that_does_not_exist(site: Site) -> None:
+    stranger = site.visitor("stranger")
+
+    hidden = stranger.get(f"/dossiers/{site.dossier(COMMUNE)}", 404)
+    missing = stranger.get("/dossiers/999999", 404)
+
+    assert hidden.replace(str(site.dossier(COMMUNE)), "N") == missing.replace("999999", "N")
+
+
+def test_every_route_says_what_it_needs(site: Site) -> None:
+    app: Flask = site.app
+
+    assert [endpoint for endpoint, view in app.view_functions.items() if getattr(view, "requirement", None) is None] == []
