@@ -105,6 +105,9 @@ def _row(act: Act, seq: int, previous: str, actor: Actor, at: datetime) -> dict[
             "req": act.request_key,
             "ver": act.version,
             "result": act.result.value,
+            "source": actor.source.value,
+            "campaign": act.campaign_id,
+            "dossier": act.dossier_id,
             "prev": previous,
         }
     )

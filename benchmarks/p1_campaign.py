@@ -1,7 +1,7 @@
 """The campaign that P1 works on: as many registered dossiers as it needs, with results, papers, people and votes already there.
 
 Half are agencies of the province (judged by the index, chosen by home affairs), half communes (recognised, chosen and submitted by their
-district, within its quota). Everything is invented and written outside the timed part.
+district; each the only one of its own, so that every selection takes a place of a quota). All of it is made before the clock starts.
 """
 
 from __future__ import annotations
@@ -31,7 +31,6 @@ STEPS = (Step.RANK, Step.SELECT, Step.SUBMIT, Step.REVIEW, Step.FORWARD)
 AGENCY, COMMUNE, DISTRICT = "STP", "30904", "906"
 """The real bodies that the invented ones are copied from."""
 
-COMMUNES_OF_A_DISTRICT = 12
 ON_AN_AGENDA = 20
 
 
@@ -97,12 +96,10 @@ def _invented(campaign: Campaign, letter: str) -> list[CampaignUnit]:
 
 def _add_units(campaign: Campaign, count: int) -> None:
     agency, commune, district = (builders.unit_of(campaign, code) for code in (AGENCY, COMMUNE, DISTRICT))
-    owner = district
     for number in range(count // 2):
         _copy(agency, f"a{number:05}")
-        if number % COMMUNES_OF_A_DISTRICT == 0:
-            owner = _copy(district, f"d{number:05}", selection_quota=COMMUNES_OF_A_DISTRICT)
-            db.session.flush()
+        owner = _copy(district, f"d{number:05}", selection_quota=1)
+        db.session.flush()
         _copy(commune, f"c{number:05}", parent_id=owner.id, compiled_by_id=owner.id, quota_owner_id=owner.id, submits_id=owner.id)
 
 

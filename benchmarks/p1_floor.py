@@ -53,10 +53,8 @@ class Floor:
         updates: dict[tuple[str, tuple[str, ...]], list[dict[str, Any]]] = {}
         for table, key, was, new in recorded.changed:
             values = {"at_id": moved.ids[KEYS[table], key], **new}
-            if table == DOSSIERS.name:
+            if "version" in new:
                 values["at_version"] = was["version"]
-            elif table == UNITS.name:
-                del values["version"]
             updates.setdefault((table, tuple(sorted(new))), []).append(values)
         (entry,) = recorded.added[ENTRIES.name]
         rec = moved.value(json.loads(entry["rec"]), "rec")
@@ -73,16 +71,13 @@ class Floor:
         )
 
     def _update(self, name: str, columns: tuple[str, ...]) -> Update:
-        """The statement for one set of columns. A dossier is found only while it still has the version that was read."""
+        """The statement for one set of columns. A row with a version is found only while it still has the one that was read."""
         if (name, columns) not in self.updates:
             table = next(table for table in (DOSSIERS, NOMINEES, UNITS) if table.name == name)
-            values: dict[str, Any] = {column: bindparam(column) for column in columns}
             statement = update(table).where(table.c.id == bindparam("at_id"))
-            if table is DOSSIERS:
+            if "version" in columns:
                 statement = statement.where(table.c.version == bindparam("at_version"))
-            elif table is UNITS:
-                values["version"] = table.c.version + 1
-            self.updates[name, columns] = statement.values(values)
+            self.updates[name, columns] = statement.values({column: bindparam(column) for column in columns})
         return self.updates[name, columns]
 
     def write(self, ready: Writing, request_key: str) -> None:

@@ -112,5 +112,5 @@ def comparable(rows: Rows, moved: Moved) -> dict[str, list[dict[str, Any]]]:
     found["what the entries hold"] = [cast("dict[str, Any]", moved.value(entry, "entry")) for entry in entries]
     for notice in found[NOTICES.name]:
         del notice["facts"]["journal"]
-    found[UNITS.name] = [{"places_changed_at": row["places_changed_at"]} for row in found[UNITS.name]]
+    found[UNITS.name] = [{name: row[name] for name in ("places_changed_at", "version")} for row in found[UNITS.name]]
     return found

@@ -34,7 +34,8 @@ SERIES = {
 }
 POOL = """
     , pool AS (SELECT u.*, row_number() OVER (ORDER BY u.id) - 1 AS place FROM campaign_units u
-        WHERE u.eligible AND u.id < {first} AND u.id NOT IN (SELECT d.compiled_by_id FROM campaign_units d WHERE d.compiled_by_id IS NOT NULL))
+        WHERE u.eligible
+          AND u.id < {first} AND u.kind NOT IN ('city', 'district'))
     , size AS (SELECT count(*) AS units FROM pool)
 """
 UNITS = "INSERT INTO units (id, code, aliases, source) {series} SELECT {first} + i, 'BM' || i, '[]', 'benchmark' FROM series"
@@ -68,6 +69,14 @@ DIALECT = {
         "submitted": f"CASE WHEN {STEP} > 3 THEN CAST('{{since}}' AS timestamptz) + interval '1 day' END",
     },
 }
+
+
+INDEXES = {
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN {tables}",
+    "postgresql": """SELECT indexname, indexdef FROM pg_indexes WHERE tablename IN {tables}
+        AND indexname NOT IN (SELECT conname FROM pg_constraint)""",
+}
+"""The indexes that are made after the rows, which is many times quicker."""
 
 
 def build(place: Place, folder: Path, count: int) -> str:
@@ -110,6 +119,8 @@ def _fill(place: Place, url: str, count: int, form_id: int) -> None:
         name: part.format(**values) for name, part in {**DIALECT[place.kind], "series": SERIES[place.kind], "pool": POOL}.items()
     }
     statements = [template.format(**parts) for template in (UNITS, CAMPAIGN_UNITS, DOSSIERS)]
+    tables = "('units', 'campaign_units', 'dossiers')"
+    indexes = INDEXES[place.kind].format(tables=tables)
     if place.kind == "sqlite":
         connection = pysqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
         quick, finish = (
@@ -120,5 +131,7 @@ def _fill(place: Place, url: str, count: int, form_id: int) -> None:
         connection = psycopg.connect(plain(url), autocommit=True)
         quick, finish = ["SET session_replication_role = replica"], ["VACUUM ANALYZE"]
     with closing(connection):
-        for statement in (*quick, *statements, *finish):
+        made_later = connection.execute(indexes).fetchall()
+        dropped = [f"DROP INDEX {name}" for name, _definition in made_later]
+        for statement in (*quick, *dropped, *statements, *(definition for _name, definition in made_later), *finish):
             connection.execute(statement)

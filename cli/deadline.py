@@ -24,7 +24,10 @@ SHIPPED = Path(__file__).resolve().parent.parent / "data" / "calendar.csv"
 @with_appcontext
 def deadline(day: datetime, days: int, calendar: Path | None) -> None:
     """In hạn cuối tính từ ngày xảy ra sự kiện DAY (2022-08-17), rồi cách tính."""
-    working = due_after(day.date(), days, _calendar(calendar))
+    try:
+        working = due_after(day.date(), days, _calendar(calendar))
+    except OverflowError:
+        raise click.ClickException("Ngày nằm ngoài lịch (sau năm 9999).") from None
     click.echo(working.due.isoformat())
     for line in working_lines(working.as_data("day")):
         click.echo(line)

@@ -28,6 +28,9 @@ from workflow import campaigns
 BEGINNING = date(1900, 1, 1)
 """Validity of a unit whose founding the data does not give."""
 
+LIMITS = {"code": 40, "name": 200, "official_name": 300, "kind": 40}
+"""Longest texts that the tables take, in characters."""
+
 UNIT_COLUMNS = ("code", "name", "official_name", "kind", "parent", "valid_from", "valid_to", "aliases", "source")
 CHANGE_COLUMNS = ("code", "effective", "change", "name", "official_name", "kind", "merged_into", "basis")
 DAY_COLUMNS = ("date", "kind", "name", "basis", "status")
@@ -82,6 +85,9 @@ def load_units(path: Path, *, actor: Actor, at: datetime) -> int:
         faults += [FileFault(line, name, "để trống; cần điền") for name in needed if not row[name]]
         if row["parent"] and row["parent"] not in codes and row["parent"] not in known:
             faults.append(FileFault(line, "parent", f"không có đơn vị nào mang mã {row['parent']!r}"))
+        if row["parent"] and row["parent"] == row["code"]:
+            faults.append(FileFault(line, "parent", "đơn vị không thể là cấp trên của chính nó"))
+        faults += [FileFault(line, name, f"dài quá {limit} ký tự") for name, limit in LIMITS.items() if len(row[name]) > limit]
         start = _date(row, "valid_from", line, faults) or BEGINNING
         end = _date(row, "valid_to", line, faults)
         if end is not None and end <= start:
@@ -111,10 +117,12 @@ def load_unit_changes(path: Path, *, actor: Actor, at: datetime) -> int:
     parsed = []
     for line, row in rows:
         effective = _date(row, "effective", line, faults)
-        if effective is None:
+        if effective is None and not row["effective"]:
             faults.append(FileFault(line, "effective", "để trống; cần một ngày dạng 2021-03-01"))
         if row["code"] not in known:
             faults.append(FileFault(line, "code", f"không có đơn vị nào mang mã {row['code']!r}"))
+        elif effective is not None and effective <= known[row["code"]].versions[0].valid_from:
+            faults.append(FileFault(line, "effective", "phải sau ngày đơn vị bắt đầu có trong danh mục"))
         if row["change"] not in {"rename", "abolish"}:
             faults.append(FileFault(line, "change", f"{row['change']!r} không hợp lệ; cần rename hoặc abolish"))
         if row["merged_into"] and row["merged_into"] not in known:
@@ -227,8 +235,8 @@ def _set_unit(unit: Unit, row: dict[str, str], parent: Unit | None, start: date,
         "kind": row["kind"],
         "parent_id": parent.id if parent else None,
     }
-    if len(unit.versions) == 1 and (end is not None or unit.merged_into_id is None):
-        wanted |= {"valid_from": start, "valid_to": end}
+    if len(unit.versions) == 1:
+        wanted |= {"valid_from": start} if end is None else {"valid_from": start, "valid_to": end}
     own = {"aliases": aliases, "source": row["source"]}
     differs = any(getattr(first, k) != v for k, v in wanted.items()) or any(getattr(unit, k) != v for k, v in own.items())
     _assign(first, wanted)
@@ -280,7 +288,7 @@ def _line_of(text: str, fault: Fault) -> int:
         if table and not start:
             seen += bool(header.match(line.strip()))
             start = line_number if seen == number else 0
-        elif line_number > start and line.startswith("[") and table:
+        elif line_number > start and line.startswith("["):
             break
         elif re.match(rf"^\s*{re.escape(key)}\s*=", line):
             return line_number

@@ -54,6 +54,9 @@ SQLITE_TRIGGERS = (
     BEGIN SELECT RAISE(ABORT, 'audit entries are never changed'); END""",
     """CREATE TRIGGER audit_entries_no_delete BEFORE DELETE ON audit_entries
     BEGIN SELECT RAISE(ABORT, 'audit entries are never deleted'); END""",
+    """CREATE TRIGGER audit_entries_no_replace BEFORE INSERT ON audit_entries
+    WHEN EXISTS (SELECT 1 FROM audit_entries WHERE seq = NEW.seq OR hash = NEW.hash)
+    BEGIN SELECT RAISE(ABORT, 'audit entries are never replaced'); END""",
 )
 
 POSTGRESQL_TRIGGERS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.campaigns import CampaignUnit
@@ -25,7 +25,13 @@ class Document(Model):
     __tablename__ = "documents"
     __table_args__ = (
         CheckConstraint("kind <> 'achievement_report' OR nominee_id IS NOT NULL", name="report_has_nominee"),
-        UniqueConstraint("kind", "nominee_id"),
+        Index(
+            "uq_documents_one_report",
+            "nominee_id",
+            unique=True,
+            sqlite_where=text("kind = 'achievement_report'"),
+            postgresql_where=text("kind = 'achievement_report'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

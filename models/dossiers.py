@@ -54,14 +54,19 @@ class Dossier(Model):
     campaign_unit: Mapped[CampaignUnit] = relationship(foreign_keys=[campaign_unit_id])
     submits: Mapped[CampaignUnit] = relationship(foreign_keys=[submits_id])
     registration: Mapped[Registration] = relationship()
-    nominees: Mapped[list[Nominee]] = relationship(back_populates="dossier", order_by="Nominee.id", cascade="all, delete-orphan")
+    nominees: Mapped[list[Nominee]] = relationship(
+        primaryjoin="and_(Dossier.id == Nominee.dossier_id, Nominee.left_at.is_(None))", back_populates="dossier", order_by="Nominee.id"
+    )
     documents: Mapped[list[Document]] = relationship(secondary="dossier_documents", order_by=Document.id)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy reads this class attribute)
 
 
 class Nominee(Model):
-    """Who is put forward for the certificate of merit: the collective itself, or one of its people (III.4.b)."""
+    """Who is put forward for the certificate of merit: the collective itself, or one of its people (III.4.b).
+
+    A person who is replaced leaves (`left_at`) and keeps the votes that were cast.
+    """
 
     __tablename__ = "nominees"
     __table_args__ = (
@@ -86,5 +91,6 @@ class Nominee(Model):
     direct: Mapped[bool] = mapped_column(default=False)
     recommended: Mapped[bool | None]
     awarded: Mapped[bool | None]
+    left_at: Mapped[datetime | None]
 
     dossier: Mapped[Dossier] = relationship(back_populates="nominees")

@@ -77,7 +77,7 @@ class Reader:
 
     def time(self, key: str) -> datetime.time:
         """A time of day, "08:00"."""
-        return self._take(key, "giờ dạng 08:00", lambda v: datetime.time.fromisoformat(v) if isinstance(v, str) else None, datetime.time())
+        return self._take(key, "giờ dạng 08:00", _as_time, datetime.time())
 
     def offsets(self, key: str) -> tuple[int, ...]:
         """Days before a due date, from the earliest reminder to the last."""
@@ -127,6 +127,11 @@ class Reader:
         for number, code in enumerate(codes, start=1):
             if code in codes[: number - 1]:
                 self.faults.append(Fault(f"{key}[{number}].code", f"mã {code!r} bị lặp lại"))
+
+
+def _as_time(value: object) -> datetime.time | None:
+    time = datetime.time.fromisoformat(value) if isinstance(value, str) else None
+    return time if time is not None and time.tzinfo is None else None
 
 
 def _as_date(value: object) -> datetime.date | None:

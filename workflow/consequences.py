@@ -35,7 +35,8 @@ def apply_consequences(step: Step, taken: Taken) -> dict[str, Any]:
     situation.dossier.state_since = situation.at
     if situation.sign_off is not None:
         situation.sign_off.used_at = situation.at
-    replaced = _CONSEQUENCES[step](taken) or {}
+    with db.session.no_autoflush:  # one UPDATE, one version for one step
+        replaced = _CONSEQUENCES[step](taken) or {}
     db.session.flush()
     return replaced
 

@@ -124,15 +124,16 @@ def name_individuals(dossier: Dossier, individuals: Sequence[Individual], *, act
     for key, nominee in staying.items():
         if key not in keys:
             _detach_reports(dossier, nominee)
-            dossier.nominees.remove(nominee)
+            nominee.left_at = at
     for person, key in zip(individuals, keys, strict=True):
         if key not in staying:
-            staying[key] = Nominee(kind=NomineeKind.INDIVIDUAL, full_name=person.full_name)
-            dossier.nominees.append(staying[key])
+            staying[key] = Nominee(dossier_id=dossier.id, kind=NomineeKind.INDIVIDUAL, full_name=person.full_name)
+            db.session.add(staying[key])
         nominee = staying[key]
         nominee.position, nominee.workplace = person.position, person.workplace
         nominee.rating, nominee.reform_excellent, nominee.direct = person.rating, person.reform_excellent, person.direct
     db.session.flush()
+    db.session.expire(dossier, ["nominees"])
     detail = {
         "individuals": [
             {"name": p.full_name, "position": p.position, "workplace": p.workplace, "rating": p.rating, "reform": p.reform_excellent}
@@ -157,6 +158,7 @@ def _named_elsewhere(dossier: Dossier) -> set[tuple[str, str]]:
             Dossier.id != dossier.id,
             Dossier.state.not_in((DossierState.WITHDRAWN, DossierState.NOT_SELECTED, DossierState.LAPSED)),
             Nominee.kind == NomineeKind.INDIVIDUAL,
+            Nominee.left_at.is_(None),
         )
     )
     return {(name.casefold(), workplace.casefold()) for name, workplace in rows}

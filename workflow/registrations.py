@@ -71,6 +71,8 @@ def collectives_for(unit: CampaignUnit) -> list[CampaignUnit]:
 
 def save(unit: CampaignUnit, content: FormContent, *, actor: Actor, at: datetime) -> Registration:
     """Keep a unit's form as a draft; a returned one stays returned until sent again. Raises ActRefused once it is sent or accepted."""
+    own = {member.id for member in collectives_for(unit)}
+    strangers = [member.name for member in content.collectives if member.id not in own]
     registration = registration_of(unit)
     if registration is None:
         registration = Registration(campaign_id=unit.campaign_id, campaign_unit=unit, state=RegistrationState.DRAFT)
@@ -78,6 +80,7 @@ def save(unit: CampaignUnit, content: FormContent, *, actor: Actor, at: datetime
     refuse_if(
         unit_not_eligible(unit.eligible and unit.form_unit_id == unit.id, unit.name),
         None if registration.state in EDITABLE or registration.state is None else _settled(registration),
+        Objection("collective_not_own", {"units": strangers}, "II.2.a", Place.REGISTRATION) if strangers else None,
     )
     registration.follows_law, registration.is_united = content.follows_law, content.is_united
     registration.preparer, registration.head = content.preparer, content.head

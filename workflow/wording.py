@@ -26,6 +26,7 @@ WORDING: Mapping[str, str] = {
     "unit_not_eligible": N_("%(unit)s không thuộc đối tượng lập bản đăng ký."),
     "registration_late": N_("Đã hết hạn đăng ký (24 giờ 00 ngày %(due)s). Cần có văn bản cho phép đăng ký trễ hạn."),
     "registration_settled": N_("Bản đăng ký đang ở trạng thái “%(state)s” nên không thực hiện được."),
+    "collective_not_own": N_("Bản đăng ký chỉ ghi chính cơ quan và cơ quan chuyên trách thuộc cơ quan; không ghi được: %(units)s."),
     "form_has_no_collective": N_("Bản đăng ký chưa có tập thể nào."),
     "form_not_signed": N_("Bản đăng ký chưa ghi người lập biểu hoặc thủ trưởng cơ quan."),
     "not_attested": N_("Thủ trưởng chưa cam kết tập thể gương mẫu chấp hành chủ trương, pháp luật và nội bộ đoàn kết."),

@@ -21,6 +21,9 @@ SQLITE_TRIGGERS = (
     BEGIN SELECT RAISE(ABORT, 'audit entries are never changed'); END""",
     """CREATE TRIGGER audit_entries_no_delete BEFORE DELETE ON audit_entries
     BEGIN SELECT RAISE(ABORT, 'audit entries are never deleted'); END""",
+    """CREATE TRIGGER audit_entries_no_replace BEFORE INSERT ON audit_entries
+    WHEN EXISTS (SELECT 1 FROM audit_entries WHERE seq = NEW.seq OR hash = NEW.hash)
+    BEGIN SELECT RAISE(ABORT, 'audit entries are never replaced'); END""",
 )
 
 POSTGRESQL_TRIGGERS = (
@@ -582,6 +585,7 @@ def upgrade() -> None:
         sa.Column("direct", sa.Boolean(), nullable=False),
         sa.Column("recommended", sa.Boolean(), nullable=True),
         sa.Column("awarded", sa.Boolean(), nullable=True),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("kind = 'collective' OR (full_name <> '' AND workplace <> '')", name=op.f("ck_nominees_individual_is_named")),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossiers.id"], name=op.f("fk_nominees_dossier_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_nominees")),
@@ -662,11 +666,17 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["campaign_unit_id"], ["campaign_units.id"], name=op.f("fk_documents_campaign_unit_id")),
         sa.ForeignKeyConstraint(["nominee_id"], ["nominees.id"], name=op.f("fk_documents_nominee_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_documents")),
-        sa.UniqueConstraint("kind", "nominee_id", name=op.f("uq_documents_kind_nominee_id")),
     )
     with op.batch_alter_table("documents", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_documents_campaign_unit_id"), ["campaign_unit_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_documents_nominee_id"), ["nominee_id"], unique=False)
+        batch_op.create_index(
+            "uq_documents_one_report",
+            ["nominee_id"],
+            unique=True,
+            sqlite_where=sa.text("kind = 'achievement_report'"),
+            postgresql_where=sa.text("kind = 'achievement_report'"),
+        )
 
     op.create_table(
         "notices",
@@ -912,6 +922,11 @@ def downgrade() -> None:
 
     op.drop_table("notices")
     with op.batch_alter_table("documents", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_documents_one_report",
+            sqlite_where=sa.text("kind = 'achievement_report'"),
+            postgresql_where=sa.text("kind = 'achievement_report'"),
+        )
         batch_op.drop_index(batch_op.f("ix_documents_nominee_id"))
         batch_op.drop_index(batch_op.f("ix_documents_campaign_unit_id"))
 

@@ -247,11 +247,19 @@ PLAN_FAULTS = [
 ]
 
 
-@pytest.mark.parametrize("case", CSV_FAULTS + PLAN_FAULTS, ids=str)
+@pytest.mark.parametrize("case", [case for case in CSV_FAULTS + PLAN_FAULTS if case.kind != "changes"], ids=str)
 def test_a_faulty_file_is_refused_whole_with_line_field_and_reason(blank_sqlite_app: Flask, case: Faulty, tmp_path: Path) -> None:
-    if case.kind == "changes":
-        load("units", UNITS)
-    path, before = case.write(tmp_path), everything()
+    refuse(case, tmp_path)
+
+
+@pytest.mark.parametrize("case", [case for case in CSV_FAULTS if case.kind == "changes"], ids=str)
+def test_faulty_changes_of_loaded_units_are_refused_whole(opened_sqlite_app: Flask, case: Faulty, tmp_path: Path) -> None:
+    refuse(case, tmp_path)
+
+
+def refuse(case: Faulty, folder: Path) -> None:
+    """Load a faulty file, look at every fault it is refused for, and at all that could have changed."""
+    path, before = case.write(folder), everything()
 
     with pytest.raises(FileRefused) as refused:
         load(case.kind, path)
