@@ -25,6 +25,11 @@ _COPIES = (
     ("req", "request_key"),
 )
 """What the columns repeat of the record, so that a search cannot find what the record does not say."""
+FIELDS = frozenset(
+    {"v", "seq", "ts", "actor", "unit", "capacity", "action", "obj", "from", "to", "clause", "detail", "req", "ver", "result"}
+    | {"source", "campaign", "dossier", "prev"}
+)
+"""What a record of format 1 holds, no more and no less."""
 _STREAM = select(AuditEntry.__table__).order_by(AuditEntry.seq)
 
 
@@ -80,6 +85,6 @@ def _read(text: str) -> dict[str, Any] | None:
     """A record as it was written, or None when the text is not one: no JSON, no object, or not in its canonical spelling."""
     try:
         rec = json.loads(text)
-        return rec if isinstance(rec, dict) and canonical(rec) == text else None
+        return rec if isinstance(rec, dict) and rec.keys() == FIELDS and canonical(rec) == text else None
     except ValueError:
         return None

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import current_app
+from flask_mail import Connection
 
 from models.db import db, transaction
 from models.outbox import Heartbeat
@@ -44,6 +45,7 @@ def deliver(at: datetime, limit: int | None = None, clock: Callable[[], datetime
     """Send the mail that is due, in batches over one connection. No transaction is open while the server is spoken to."""
     if not outbox.anything_due(at):
         return Delivery()
+    db.session.rollback()  # no transaction is open while the server is spoken to
     now = clock or (lambda: at)
     done: Counter[str] = Counter()
     batch: list[Outgoing] = []
@@ -57,7 +59,7 @@ def deliver(at: datetime, limit: int | None = None, clock: Callable[[], datetime
                     break
                 left -= len(batch)
                 while batch:
-                    outcome = outbox.send(connection, batch[0])
+                    outcome = _sent(connection, batch[0])
                     _settle(batch.pop(0), outcome, now())
                     done["accepted" if outcome.accepted else "failed" if outcome.permanent else "deferred"] += 1
     except (OSError, smtplib.SMTPException) as error:
@@ -67,6 +69,15 @@ def deliver(at: datetime, limit: int | None = None, clock: Callable[[], datetime
                 outbox.release(outgoing, f"{type(error).__name__}: {error}"[:500], now())
         return Delivery(done["accepted"], done["deferred"], done["failed"], f"{type(error).__name__}: {error}")
     return Delivery(done["accepted"], done["deferred"], done["failed"])
+
+
+def _sent(connection: Connection, outgoing: Outgoing) -> Outcome:
+    """Send one mail. When the server hangs up on it, it is put off and the line opened again for the others."""
+    try:
+        return outbox.send(connection, outgoing)
+    except smtplib.SMTPServerDisconnected as error:
+        connection.host = connection.configure_host()
+        return Outcome(accepted=False, error=f"{type(error).__name__}: {error}"[:500])
 
 
 def _settle(outgoing: Outgoing, outcome: Outcome, at: datetime) -> None:

@@ -27,7 +27,7 @@ def common_facts(campaign: Campaign, entry: AuditEntry, *, clause: str, link: st
     """What every letter states, the addressee aside."""
     plan = campaign.plan
     return {
-        "campaign": plan.title.removeprefix("Kế hoạch ").capitalize() if plan.title.startswith("Kế hoạch ") else plan.title,
+        "campaign": _campaign_name(plan),
         "year": plan.year,
         "plan": f"Kế hoạch số {plan.number} {long_day(plan.issued_on)} của {plan.issuer}",
         "sender": home_affairs(campaign).official_name,
@@ -36,6 +36,12 @@ def common_facts(campaign: Campaign, entry: AuditEntry, *, clause: str, link: st
         "link": link,
         "journal": f"{entry.seq}-{entry.hash[:16]}",
     }
+
+
+def _campaign_name(plan: Plan) -> str:
+    """The campaign's name: the plan's title without the word "Kế hoạch" before it."""
+    name = plan.title.removeprefix("Kế hoạch ")
+    return name[:1].upper() + name[1:]
 
 
 def receiving_office(campaign: Campaign) -> str:

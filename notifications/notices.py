@@ -63,6 +63,8 @@ def queue_notices(entry: AuditEntry) -> None:
     for rule in NOTICES[Action(entry.action)]:
         units = units_of(rule.audiences, dossier.campaign_unit)
         stated = dossier_letter_facts(rule, dossier, entry)
+        if rule.letter is LetterName.RANKING_PUBLISHED and not stated["number"]:
+            continue  # recognised or rated before the announcement: there is no decision to speak of yet
         queue_letters(rule.letter, [(unit, stated) for unit in units], entry, dossier_id=dossier.id)
 
 

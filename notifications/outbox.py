@@ -61,10 +61,14 @@ class VerifiedConnection(Connection):
             host: smtplib.SMTP | smtplib.SMTP_SSL = smtplib.SMTP_SSL(settings.server, settings.port, timeout=timeout, context=context)
         else:
             host = smtplib.SMTP(settings.server, settings.port, timeout=timeout)
-        if settings.use_tls:
-            host.starttls(context=context)
-        if settings.username and settings.password:
-            host.login(settings.username, settings.password)
+        try:
+            if settings.use_tls:
+                host.starttls(context=context)
+            if settings.username and settings.password:
+                host.login(settings.username, settings.password)
+        except (OSError, smtplib.SMTPException):
+            host.close()
+            raise
         return host
 
 
@@ -93,16 +97,23 @@ def claim(at: datetime, limit: int) -> list[Outgoing]:
     lease = secrets.token_hex(8)
     query = select(OutboxMail).where(_due(at)).order_by(OutboxMail.next_attempt_at, OutboxMail.id).limit(limit)
     rows = list(db.session.scalars(query.with_for_update(skip_locked=True)))
+    claimed = []
     for row in rows:
+        row.attempts += 1
+        try:
+            letter = letter_of(row.notice)
+        except Exception as error:  # noqa: BLE001 (one letter that cannot be written must not hold the others back)
+            row.state, row.lease_token, row.lease_until = MailState.FAILED, None, None
+            row.last_error = f"{type(error).__name__}: {error}"[:500]
+            continue
+        claimed.append(row)
         row.state = MailState.SENDING
         row.lease_token = lease
         row.lease_until = at + LEASE
-        row.attempts += 1
-        letter = letter_of(row.notice)
         row.subject, row.text, row.html = letter.subject, letter.text, letter.html
     return [
         Outgoing(row.id, lease, row.recipient, row.message_id, row.attempts, Letter(row.subject or "", row.text or "", row.html or ""))
-        for row in rows
+        for row in claimed
     ]
 
 
@@ -135,6 +146,8 @@ def send(connection: Connection, outgoing: Outgoing) -> Outcome:
     except smtplib.SMTPRecipientsRefused as refusal:
         code, text = refusal.recipients[outgoing.recipient]
         return _refused(code, text)
+    except (UnicodeError, ValueError) as error:
+        return Outcome(accepted=False, permanent=True, error=f"{type(error).__name__}: {error}"[:500])
     except smtplib.SMTPServerDisconnected:
         raise
     except smtplib.SMTPResponseException as refusal:
@@ -169,6 +182,19 @@ def release(outgoing: Outgoing, error: str, at: datetime) -> None:
             lease_token=None,
             lease_until=None,
         )
+    )
+
+
+def cancel_reminders(dossier_id: int) -> None:
+    """Keep the reminders of a dossier that have not left from going out: its due date has changed."""
+    reminders = select(Notice.id).where(
+        Notice.dossier_id == dossier_id, Notice.letter.in_((LetterName.DOSSIER_REMINDER, LetterName.DOSSIER_OVERDUE))
+    )
+    db.session.execute(
+        update(OutboxMail)
+        .where(OutboxMail.notice_id.in_(reminders), OutboxMail.state.in_((MailState.QUEUED, MailState.RETRY)))
+        .values(state=MailState.CANCELLED)
+        .execution_options(synchronize_session=False)
     )
 
 

@@ -65,6 +65,11 @@ def confirm(dossier_id: int, step: str) -> Answer:
 def take(dossier_id: int, step: str) -> Answer:
     """Take the step. A stale form, a refusal and a missing answer each come back with everything that was typed."""
     dossier, option = _find(dossier_id, step)
+    if option.target is not None and not option.permitted:
+        refusal = StepForbidden(option.step, [Objection("not_permitted", {"step": step}, option.clause)])
+        with transaction():
+            record_refusal(dossier, refusal, actor=actor(), at=now())
+        return _page(dossier, option, None, refusal.objections, status=403)
     form = _form(dossier, option)
     if not form.validate():
         return _page(dossier, option, form, status=422)

@@ -14,6 +14,7 @@ from models.localtime import local_day
 from models.people import Actor, User
 from models.vocabulary import DossierState, Milestone, Step
 from notifications.notices import queue_notices
+from notifications.outbox import cancel_reminders
 from workflow import deadlines
 from workflow.acts import record_on_dossier, refuse_if
 from workflow.machine import transitions
@@ -47,6 +48,7 @@ def extend(dossier: Dossier, *, number: str, decided_on: date, due_on: date, rea
     former = dossier.due_on.isoformat() if dossier.due_on else None
     working = {"event": "extended", "document": f"văn bản số {number} ngày {decided_on:%d/%m/%Y}", "due": due_on.isoformat()}
     deadlines.set_for_dossier(dossier, Milestone.SUBMISSION, due_on, working, at)
+    cancel_reminders(dossier.id)
     detail = {"number": number, "date": decided_on.isoformat(), "due_on": due_on.isoformat(), "former_due": former, "reason": reason}
     entry = record_on_dossier(Action.DOSSIER_EXTEND, dossier, detail, clause="II.3", actor=actor, at=at)
     queue_notices(entry)

@@ -57,8 +57,9 @@ def test_an_entry_is_written_to_the_byte_as_the_format_says(blank_app: Flask) ->
     canonical_detail = '{"n":2,"reason":"Thiếu chữ ký của Hội đồng"}'
     digest = hashlib.sha256(bytes.fromhex(second["salt"]) + canonical_detail.encode()).hexdigest()
     assert second["rec"] == (
-        f'{{"action":"dossier.submit","actor":null,"capacity":"KT.","clause":"III.4.c","detail":"{digest}","from":"selected",'
-        f'"obj":"dossier:9","prev":"{first["hash"]}","req":"form-1","result":"done","seq":2,"to":"submitted",'
+        f'{{"action":"dossier.submit","actor":null,"campaign":null,"capacity":"KT.","clause":"III.4.c",'
+        f'"detail":"{digest}","dossier":null,"from":"selected",'
+        f'"obj":"dossier:9","prev":"{first["hash"]}","req":"form-1","result":"done","seq":2,"source":"web","to":"submitted",'
         f'"ts":"2021-03-31T16:59:59.000007Z","unit":null,"v":1,"ver":4}}'
     )
     assert second["hash"] == hashlib.sha256(b"\x00" + second["rec"].encode()).hexdigest()

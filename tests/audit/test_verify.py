@@ -215,12 +215,12 @@ def test_a_tampered_record_is_found_and_the_first_bad_entry_named(blank_app: Fla
 COPIES = {
     "action": "'mail.retry'",
     "result": "'refused'",
-    "source": "'web'",
+    "source": "'system'",
     "at": "'2020-01-01 00:00:00'",
-    "actor_id": "(SELECT min(id) FROM users)",
-    "unit_id": "(SELECT max(id) FROM units)",
+    "actor_id": "(SELECT max(u.id) FROM users AS u WHERE u.id <> audit_entries.actor_id)",
+    "unit_id": "(SELECT max(u.id) FROM units AS u WHERE u.id <> audit_entries.unit_id)",
     "campaign_id": "NULL",
-    "dossier_id": "(SELECT min(id) FROM dossiers)",
+    "dossier_id": "(SELECT max(d.id) FROM dossiers AS d WHERE d.id <> audit_entries.dossier_id)",
     "request_key": "'another'",
 }
 
