@@ -13,7 +13,7 @@ from email.utils import parseaddr
 from typing import Any, cast
 
 from flask import current_app
-from flask_mail import Connection, Mail, Message
+from flask_mail import BadHeaderError, Connection, Mail, Message
 from sqlalchemy import or_, select, update
 
 from models.db import db
@@ -146,7 +146,7 @@ def send(connection: Connection, outgoing: Outgoing) -> Outcome:
     except smtplib.SMTPRecipientsRefused as refusal:
         code, text = refusal.recipients[outgoing.recipient]
         return _refused(code, text)
-    except (UnicodeError, ValueError) as error:
+    except (UnicodeError, ValueError, BadHeaderError) as error:
         return Outcome(accepted=False, permanent=True, error=f"{type(error).__name__}: {error}"[:500])
     except smtplib.SMTPServerDisconnected:
         raise

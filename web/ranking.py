@@ -10,7 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response
 
 from models.campaigns import Campaign, CampaignUnit
@@ -144,10 +144,12 @@ def publish() -> Answer:
 def ruling() -> Answer:
     """The ruling on the year that counts: read by all, recorded once by home affairs."""
     current = _current()
+    if request.method == "POST" and not may(actor(), Action.RULING_RECORD):
+        raise Forbidden(description=Action.RULING_RECORD.value)
     recorded = ranking.ruling_of(current)
     form = _ruling_form(current)
     reasons, status = [], 200
-    if form.is_submitted() and may(actor(), Action.RULING_RECORD):
+    if form.is_submitted():
         status = 422
         if form.validate():
             years = {code: int(form[f"year_{code}"].data) for code in current.plan.criteria}

@@ -32,10 +32,10 @@ class Taken:
 def apply_consequences(step: Step, taken: Taken) -> dict[str, Any]:
     """Write what follows from a step that has just been taken. Gives back the values it replaced, for the record."""
     situation = taken.situation
-    situation.dossier.state_since = situation.at
-    if situation.sign_off is not None:
-        situation.sign_off.used_at = situation.at
     with db.session.no_autoflush:  # one UPDATE, one version for one step
+        situation.dossier.state_since = situation.at
+        if situation.sign_off is not None:
+            situation.sign_off.used_at = situation.at
         replaced = _CONSEQUENCES[step](taken) or {}
     db.session.flush()
     return replaced

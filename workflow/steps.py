@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from audit import Act, record
 from audit.actions import Action
+from audit.chain import hold_chain
 from models.audit import AuditEntry
 from models.campaigns import CampaignUnit
 from models.db import db
@@ -80,6 +81,7 @@ def take_step(dossier: Dossier, step: Step, request: StepRequest, *, actor: Acto
     """
     if request.key and (done := _done_before(request.key, dossier)):
         return done
+    hold_chain()  # first, so that every writer takes the locks in the same order
     situation = Situation(dossier, actor, at, step, request)
     before = dossier.state
     send(DossierProcedure(dossier), step, situation, request)
