@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import smtplib
 import ssl
@@ -25,6 +26,8 @@ LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 8
 BACK_OFF_MINUTES = (1, 5, 15, 60, 180, 360, 720)
 PERMANENT = range(500, 600)
+ADDRESS = re.compile(r"[!-?A-~]+@[!-?A-~]+")
+"""One mailbox in plain ASCII: no space, no line end, nothing that could become a header."""
 
 mail = Mail()
 
@@ -129,6 +132,8 @@ def render(name: LetterName, stated: Mapping[str, Any]) -> Letter:
 
 def send(connection: Connection, outgoing: Outgoing) -> Outcome:
     """Hand one mail to the server. Its refusal comes back as an outcome; a broken connection raises, as the rest cannot go either."""
+    if not ADDRESS.fullmatch(outgoing.recipient):
+        return Outcome(accepted=False, permanent=True, error="not an e-mail address")
     message = Message(
         subject=outgoing.letter.subject,
         recipients=[outgoing.recipient],
