@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import current_app
-from flask_mail import Connection
 
 from models.db import db, transaction
 from models.outbox import Heartbeat
@@ -59,7 +58,7 @@ def deliver(at: datetime, limit: int | None = None, clock: Callable[[], datetime
                     break
                 left -= len(batch)
                 while batch:
-                    outcome = _sent(connection, batch[0])
+                    outcome = outbox.send_or_reconnect(connection, batch[0])
                     _settle(batch.pop(0), outcome, now())
                     done["accepted" if outcome.accepted else "failed" if outcome.permanent else "deferred"] += 1
     except (OSError, smtplib.SMTPException) as error:
@@ -69,15 +68,6 @@ def deliver(at: datetime, limit: int | None = None, clock: Callable[[], datetime
                 outbox.release(outgoing, f"{type(error).__name__}: {error}"[:500], now())
         return Delivery(done["accepted"], done["deferred"], done["failed"], f"{type(error).__name__}: {error}")
     return Delivery(done["accepted"], done["deferred"], done["failed"])
-
-
-def _sent(connection: Connection, outgoing: Outgoing) -> Outcome:
-    """Send one mail. When the server hangs up on it, it is put off and the line opened again for the others."""
-    try:
-        return outbox.send(connection, outgoing)
-    except smtplib.SMTPServerDisconnected as error:
-        connection.host = connection.configure_host()
-        return Outcome(accepted=False, error=f"{type(error).__name__}: {error}"[:500])
 
 
 def _settle(outgoing: Outgoing, outcome: Outcome, at: datetime) -> None:

@@ -160,6 +160,15 @@ def send(connection: Connection, outgoing: Outgoing) -> Outcome:
     return Outcome(accepted=True)
 
 
+def send_or_reconnect(connection: Connection, outgoing: Outgoing) -> Outcome:
+    """Send one mail. When the server hangs up on it, it is put off and the line opened again for the others."""
+    try:
+        return send(connection, outgoing)
+    except smtplib.SMTPServerDisconnected as error:
+        connection.host = connection.configure_host()
+        return Outcome(accepted=False, error=f"{type(error).__name__}: {error}"[:500])
+
+
 def settle(outgoing: Outgoing, outcome: Outcome, at: datetime) -> None:
     """Write what became of a mail, if its lease is still ours: another sender may have taken over a mail that was held too long."""
     values: dict[str, Any] = {"lease_token": None, "lease_until": None, "last_error": outcome.error}
