@@ -58,11 +58,11 @@ def play(history: History, scene: Scene) -> None:
     council_2021.play(history, scene)
 
 
-def _each(first: str, minutes: int, codes: list[str], add: Callable[[datetime, str], None]) -> None:
+def _each(first: str, seconds: int, codes: list[str], add: Callable[[datetime, str], None]) -> None:
     instant = at(first)
     for code in codes:
         add(instant, code)
-        instant += timedelta(minutes=minutes)
+        instant += timedelta(seconds=seconds)
 
 
 def _rate(history: History, scene: Scene) -> None:
@@ -73,7 +73,7 @@ def _rate(history: History, scene: Scene) -> None:
         rating = "completed" if code == f"PNV-{INCOMPLETE}" else "excellent" if code in {"PNV-903", "VPUB-TTPVHCC"} else "good"
         history.add(instant, partial(index.rate, scene, code, rating, f"{20 + len(code)}/TB-ĐG", date(2022, 1, 10)))
 
-    _each("2022-01-17 13:40", 6, units, add)
+    _each("2022-01-17 13:40", 50, units, add)
 
 
 def _recognise_and_select_communes(history: History, scene: Scene) -> None:
@@ -82,14 +82,14 @@ def _recognise_and_select_communes(history: History, scene: Scene) -> None:
     second = communes_of(scene)[OVER_QUOTA][3]
     _each(
         "2022-01-18 08:10",
-        17,
+        17 * 60,
         [code for codes in chosen.values() for code in codes] + [second],
         lambda instant, code: history.add(instant, partial(index.recognise, scene, code, f"{100 + scene.ids[code] % 97}/QĐ-UBND")),
     )
     for codes in chosen.values():
         _each(
             "2022-01-19 08:20",
-            41,
+            41 * 60,
             codes,
             lambda instant, code: history.add(
                 instant + timedelta(minutes=scene.ids[code] % 37, seconds=11),
@@ -102,7 +102,7 @@ def _recognise_and_select_communes(history: History, scene: Scene) -> None:
 def _select_bodies(history: History, scene: Scene) -> None:
     """III.4.a: home affairs selects in the excellent group; its own bodies only with a second officer's consent."""
     bodies = [c for c in EXCELLENT if c not in {"SNV", MISTAKEN}] + ["VPUB-TTPVHCC", "PNV-903", "PNV-906", "PNV-899", "PNV-900", "PNV-904"]
-    _each("2022-01-20 08:15", 5, bodies, lambda instant, code: history.add(instant, partial(scene.step, code, Step.SELECT, scene.home)))
+    _each("2022-01-20 08:15", 50, bodies, lambda instant, code: history.add(instant, partial(scene.step, code, Step.SELECT, scene.home)))
     for minute, code in enumerate(("SNV", "SNV-CCHC")):
         own = at(f"2022-01-20 14:0{minute}")
         history.add(own, partial(scene.refused, code, Step.SELECT, scene.home))
@@ -123,7 +123,7 @@ def _pass_over_the_rest(history: History, scene: Scene, _now: datetime) -> None:
     reason = {f"PNV-{INCOMPLETE}": "Chưa được xếp loại Hoàn thành tốt nhiệm vụ năm 2021."}
     _each(
         "2022-01-21 14:10",
-        2,
+        45,
         bodies,
         lambda instant, code: history.add(
             instant, partial(scene.step, code, Step.PASS_OVER, scene.home, reason=reason.get(code, NOT_EXCELLENT))
@@ -131,7 +131,7 @@ def _pass_over_the_rest(history: History, scene: Scene, _now: datetime) -> None:
     )
     communes = [c for c in _waiting(scene) if scene.unit(c).compiled_by_id is not None]
     for number, code in enumerate(communes):
-        instant = at("2022-01-24 07:50") + timedelta(minutes=number * 3, seconds=number % 50)
+        instant = at("2022-01-24 07:50") + timedelta(seconds=number * 25, minutes=number // 9 * 4)
         why = "Đăng ký trễ, chưa đủ thời gian theo dõi." if code == LATE else NOT_MOST_OUTSTANDING[number % len(NOT_MOST_OUTSTANDING)]
         history.add(instant, partial(scene.step, code, Step.PASS_OVER, scene.compiler(code), reason=why))
 

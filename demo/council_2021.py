@@ -80,15 +80,15 @@ def _ballot(dossier: Dossier, nominee: Nominee) -> Ballot:
 def _review(history: History, scene: Scene, instant: datetime) -> None:
     """Every dossier of the session is reviewed or declined; the secretary's own office only with a second officer's consent."""
     for code in scene.codes(DossierState.SUBMITTED):
-        instant += timedelta(minutes=3)
+        instant += timedelta(seconds=40)
         if code == DECLINED:
             why = "Tỷ lệ hồ sơ trễ hạn trong năm còn cao; Hội đồng chưa nhất trí đề nghị khen thưởng."
             history.add(instant, partial(scene.refused, code, Step.REVIEW, scene.secretary))
-            history.add(instant + timedelta(minutes=1), partial(scene.step, code, Step.DECLINE, scene.secretary, reason=why))
+            history.add(instant + timedelta(seconds=20), partial(scene.step, code, Step.DECLINE, scene.secretary, reason=why))
             continue
         if code.startswith("VPUB"):
             history.add(instant, partial(scene.consent, code, Step.REVIEW, "Đúng với biên bản số 12/BB-HĐTĐKT.", by=scene.home))
-        history.add(instant + timedelta(minutes=1), partial(scene.step, code, Step.REVIEW, scene.secretary))
+        history.add(instant + timedelta(seconds=20), partial(scene.step, code, Step.REVIEW, scene.secretary))
 
 
 def _forward(history: History, scene: Scene, instant: datetime) -> None:
@@ -102,7 +102,7 @@ def _decide(history: History, scene: Scene, instant: datetime) -> None:
     """III.3: the Chairman's decision is recorded, dossier by dossier."""
     decision = {"number": "748/QĐ-UBND", "date": date(2022, 3, 25)}
     for code in scene.codes(DossierState.FORWARDED):
-        instant += timedelta(minutes=2)
+        instant += timedelta(seconds=45)
         unit = scene.unit(code)
         if unit.compiled_by is not None and unit.compiled_by.unit.code == REFUSED:
             why = "Chủ tịch Ủy ban nhân dân tỉnh chưa xét tặng: trong năm có khiếu nại đang giải quyết."

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from demo import index, season
-from demo.history import History, days, when
+from demo.history import History, when
 from demo.people import LOADER
 from demo.scene import SHARED, Scene
 from demo.year_2021 import COMMUNE_KINDS, communes_of, open_campaign
@@ -25,6 +25,9 @@ NUMBER, ISSUED = "28/KH-UBND", (2, 4)
 
 FEWER_REMINDERS = [14, 3, 0]
 """Days before the due date: the plan of 2021 had six, and offsets are a campaign's data."""
+
+YEARS_STAY = "II.1"
+"""The clause that cites another plan by its date and year."""
 
 WITHOUT_FORM = ("SNGV", "BQLKKTPQ", "SDL", "909", "912", "914")
 COMMUNES_OF_HON_DAT = ("30823", "30826", "30828", "30829", "30832", "30817", "30820")
@@ -88,7 +91,7 @@ def _plan_of(source: Campaign, year: int, issued_on: date) -> dict[str, Any]:
 
     plain = re.compile(r"((?<!tháng 12 )(?<!tháng \d )năm |tháng 3/)(20\d\d)")
     data["reminders"]["registration"] = FEWER_REMINDERS
-    data["clauses"] = {name: plain.sub(moved, text) for name, text in data["clauses"].items()}
+    data["clauses"] = {name: text if name == YEARS_STAY else plain.sub(moved, text) for name, text in data["clauses"].items()}
     return data
 
 
@@ -115,7 +118,7 @@ def _left(plan: season.FormPlan, number: int, calendar: WorkingCalendar) -> seas
 
 
 def _rank(history: History, scene: Scene, day: date) -> None:
-    """III.4.a: the index is published; the ruling, ratings and recognitions follow on the next two days."""
+    """III.4.a: the index is published; the ruling, ratings and recognitions follow on the next day."""
     history.add(when(day, 13, 40), partial(index.record, scene, (EXCELLENT, GOOD, FAIR, AVERAGE)))
     history.add(when(day, 14), partial(index.publish, scene, f"{day.timetuple().tm_yday + 300}/QĐ-UBND"))
     ruled = day + timedelta(days=1)
@@ -160,9 +163,3 @@ def _extend(scene: Scene, instant: datetime) -> None:
     due = scene.dossier("STTTT").due_on or instant.date()
     reason = "Đơn vị đang sáp nhập bộ phận phụ trách cải cách hành chính, có văn bản đề nghị."
     scene.extend("STTTT", "44/SNV-CCHC", due + timedelta(days=7), reason, instant)
-
-
-def window(now: datetime) -> list[date]:
-    """The days from the announcement to today."""
-    today = local(now).date()
-    return days(today - timedelta(days=PUBLISHED_DAYS_AGO), today)

@@ -13,6 +13,7 @@ from models.localtime import VIETNAM
 Act = Callable[[datetime], object]
 SWEEP_AT = time(8, 1)
 WORKER_TICK = timedelta(minutes=1)
+PAUSE, LONGEST_WAIT = timedelta(minutes=5), timedelta(minutes=15)
 
 
 def when(day: date, hour: int, minute: int = 0, second: int = 0) -> datetime:
@@ -45,16 +46,17 @@ class History:
             self.add(datetime.combine(day, SWEEP_AT, VIETNAM), bodies.sweep_reminders)
 
     def run(self) -> None:
-        """Do everything in the order of time. The mail leaves a minute after the act that caused it, unless another act comes before."""
-        done: datetime | None = None
+        """Do everything in the order of time. The mail leaves a minute after the last act of a busy spell, or every quarter of an hour."""
+        since = done = None
         while self._acts:
             instant, _, act = heapq.heappop(self._acts)
-            if done is not None and done + WORKER_TICK < instant:
+            if done is not None and since is not None and (instant - done > PAUSE or instant - since > LONGEST_WAIT):
                 self._deliver(done + WORKER_TICK)
+                since = None
             if done is None or done.date() != instant.date():
                 self.progress(f"{instant:%d/%m/%Y}")
             act(instant)
-            done = instant
+            done, since = instant, since or instant
         if done is not None:
             self._deliver(done + WORKER_TICK)
 

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from pathlib import Path
 from typing import Any
@@ -26,8 +26,12 @@ from app import create_app
 from config import ROOT, Config, Misconfigured
 from demo.build import build, built_at
 from models.db import db
+from models.localtime import local
 
 MIGRATIONS = str(ROOT / "migrations")
+STALE = timedelta(days=9)
+"""Six days of the fifteen have passed when the demo is built."""
+
 KEPT = ("mail", "papers")
 """What a build leaves beside the database."""
 
@@ -44,8 +48,8 @@ class Occupied(RuntimeError):
     """The database holds something that is not the demo, or the demo only in part; it is left as it is."""
 
 
-def ensure(config: Config, now: datetime, progress: Callable[[str], None]) -> bool:
-    """See to it that the demo is there, built up to `now` if it was not. Gives whether it was built. Raises Occupied.
+def ensure(config: Config, now: datetime, progress: Callable[[str], None]) -> datetime:
+    """See to it that the demo is there, built up to `now` if it was not. Gives when it was built. Raises Occupied.
 
     A build that was killed leaves nothing but its own folder, which the next one throws away.
     """
@@ -59,8 +63,7 @@ def ensure(config: Config, now: datetime, progress: Callable[[str], None]) -> bo
                 f"{path} holds data that are not the demo's. Keep them, and choose another folder: THIDUA_INSTANCE=<folder> make run"
             )
         if content is Content.DEMO:
-            _migrate(config)
-            return False
+            return _as_it_was_built(config)
         staging = config.instance / "building"
         shutil.rmtree(staging, ignore_errors=True)
         staging.mkdir(parents=True)
@@ -68,7 +71,7 @@ def ensure(config: Config, now: datetime, progress: Callable[[str], None]) -> bo
             replace(config, instance=staging, caught_mail=staging / "mail", database_url=f"sqlite:///{staging / path.name}"), now, progress
         )
         _move_into_place(staging, config.instance, path)
-        return True
+        return now
 
 
 def _sqlite_path(config: Config) -> Path | None:
@@ -110,21 +113,25 @@ def _look_into(config: Config) -> Content:
         return Content.SOMETHING_ELSE if rows else Content.NOTHING
 
 
-def _migrate(config: Config) -> None:
+def _as_it_was_built(config: Config) -> datetime:
     with _application(config):
         upgrade(directory=MIGRATIONS)
+        built = built_at()
+        assert built is not None  # noqa: S101 (it is what made this the demo)
+        return built
 
 
-def _ensure_in_place(config: Config, now: datetime, progress: Callable[[str], None]) -> bool:
+def _ensure_in_place(config: Config, now: datetime, progress: Callable[[str], None]) -> datetime:
     """On PostgreSQL the demo is built where it stays, and only into an empty database."""
     content = _look_into(config)
     if content is Content.SOMETHING_ELSE:
         raise Occupied("DATABASE_URL names a database that is not empty, or in which a build was broken off. Give the demo an empty one")
+    if content is Content.DEMO:
+        return _as_it_was_built(config)
     with _application(config):
         upgrade(directory=MIGRATIONS)
-        if content is Content.NOTHING:
-            build(now, progress)
-    return content is Content.NOTHING
+        build(now, progress)
+    return now
 
 
 def _build_apart(config: Config, now: datetime, progress: Callable[[str], None]) -> None:
@@ -194,8 +201,15 @@ def main() -> int:
         config = Config.from_environment()
         if (path := _sqlite_path(config)) is None or not path.exists():
             print("Building the demo: two campaigns, by the same steps as in the pages. This takes about a minute, once.", flush=True)
-        if ensure(config, datetime.now(UTC), progress):
+        now = datetime.now(UTC)
+        built = ensure(config, now, progress)
+        if built == now:
             print(f"{chr(13) if sys.stdout.isatty() else ''}Built in {time.monotonic() - started:.0f} seconds.", flush=True)
+        elif now - built > STALE:
+            print(
+                f"The demo was built on {local(built):%d/%m/%Y}; its window may have closed since. For a fresh one: make clean-demo run",
+                flush=True,
+            )
     except (Occupied, Misconfigured, OSError, ValueError) as error:
         print(f"The demo cannot be built: {error}", file=sys.stderr, flush=True)
         return 1
