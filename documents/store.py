@@ -8,15 +8,18 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+LONGEST_ENDING = 6
 MAX_BYTES = 20 * 1024 * 1024
 """Largest paper that is taken, in bytes."""
 
 SIGNATURES = {
-    "application/pdf": (b"%PDF-", ".pdf"),
-    "image/png": (b"\x89PNG\r\n\x1a\n", ".png"),
-    "image/jpeg": (b"\xff\xd8\xff", ".jpg"),
-    "application/zip": (b"PK\x03\x04", ".zip"),
+    b"%PDF-": ("application/pdf", (".pdf",)),
+    b"\x89PNG\r\n\x1a\n": ("image/png", (".png",)),
+    b"\xff\xd8\xff": ("image/jpeg", (".jpg", ".jpeg")),
 }
+"""By the first bytes: what a file is, and how its name may end."""
+
+ZIP = b"PK\x03\x04"
 OFFICE = {
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -42,15 +45,28 @@ class StoredFile:
 
 
 def media_type_of(content: bytes, file_name: str) -> str:
-    """What a file is, decided by its first bytes. Raises PaperRefused unless it is a PDF, a picture or a Word or Excel file."""
-    for media_type, (signature, _) in SIGNATURES.items():
-        if content.startswith(signature):
-            if media_type != "application/zip":
-                return media_type
-            office = OFFICE.get(Path(file_name).suffix.casefold())
-            if office and b"[Content_Types].xml" in content and b"vbaProject.bin" not in content:
-                return office
+    """What a file is, decided by its first bytes. Raises PaperRefused unless it is a PDF, a picture or a Word or Excel file that is
+    named as one: a name without an ending passes, an ending of something else does not."""
+    ending = ending_of(file_name)
+    for signature, (media_type, endings) in SIGNATURES.items():
+        if content.startswith(signature) and ending in {"", *endings}:
+            return media_type
+    if content.startswith(ZIP) and ending in OFFICE and b"[Content_Types].xml" in content and b"vbaproject.bin" not in content.lower():
+        return OFFICE[ending]
     raise PaperRefused("wrong_type")
+
+
+def ending_of(file_name: str) -> str:
+    """The ending of a file's name with its dot, in small letters; what is longer than any ending is none."""
+    ending = Path(file_name).suffix.casefold()
+    return ending if len(ending) <= LONGEST_ENDING else ""
+
+
+def named(file_name: str, media_type: str) -> str:
+    """A file's own name; one without an ending gets that of what it is."""
+    if ending_of(file_name):
+        return file_name
+    return file_name + next(endings[0] for known, endings in SIGNATURES.values() if known == media_type)
 
 
 def keep(folder: Path, content: bytes, file_name: str) -> StoredFile:

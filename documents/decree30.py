@@ -1,0 +1,228 @@
+"""The layout of an administrative paper by Decree 30/2020/NĐ-CP, annex I. No wording of any one paper; the pieces are in blocks.py.
+
+Number, day and month stay blank for the records clerk (văn thư). python-docx is loaded by the functions, not with the module.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from documents.blocks import BODY, SMALL, add_columns, add_gap, add_rule, at_left, spaced, thinned, write
+from documents.naming import IssuingBody
+from models.text import clean
+
+if TYPE_CHECKING:
+    from docx.document import Document as Paper
+    from docx.section import Section
+    from docx.table import _Cell as Cell
+    from docx.text.paragraph import Paragraph
+
+FONT = "Times New Roman"
+HEAD, MOTTO, SMALLEST = 13, 14, 11
+"""Sizes in points: the lines at the top with number and date, the tiêu ngữ, the recipients."""
+
+A4_SHORT, A4_LONG = 210, 297
+TOP, BOTTOM, LEFT, RIGHT, PAGE_NUMBER = 20, 20, 30, 16, 10
+WIDTH, LANDSCAPE_WIDTH = A4_SHORT - LEFT - RIGHT, A4_LONG - LEFT - RIGHT
+HEAD_LEFT = 68
+"""Millimetres: the page, its margins and the height of its number, the room between the margins, and the left column of the head."""
+
+INDENT = 12.7
+SPACING, GAP, SIGNING_ROOM = 6, 12, 72
+"""A first line's indent in millimetres; points below a paragraph, between the paper's parts, and for signature and stamp."""
+
+NATION, MOTTO_WORDS = "Cộng hòa xã hội chủ nghĩa Việt Nam", "Độc lập - Tự do - Hạnh phúc"
+BLANK_NUMBER, BLANK_DAY = "......", "ngày ..... tháng ..... năm"
+
+MOTTO_EMS, CAPITAL_EMS, LETTER_EMS = 12.2, 0.61, 0.45
+"""Widths in bold type: the whole tiêu ngữ; on average a capital and a small letter. The rules are as long as they say."""
+
+RULE_SHARE = 0.42
+"""The decree wants the rules under the body's name and under the title a third to a half as long as the text."""
+
+POINT = 25.4 / 72
+BREAKS = re.compile(r"(?<= -) | (?=VÀ )")
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A signature: the lines above it ("TM. …", "KT. …", the title), a remark below them, and the signer's name or nothing."""
+
+    lines: Sequence[str]
+    name: str = ""
+    remark: str = ""
+
+
+def new_paper(title: str, body: str) -> Paper:
+    """An empty A4 paper with the decree's margins and type; pages are numbered at the top, in the middle, from the second on."""
+    import docx
+    from docx.oxml.ns import qn
+    from docx.shared import Pt
+
+    paper = docx.Document()
+    normal = paper.styles["Normal"]
+    normal.font.name, normal.font.size = FONT, Pt(BODY)
+    spacing = normal.paragraph_format
+    spacing.space_before, spacing.space_after, spacing.line_spacing = Pt(0), Pt(0), 1.0
+    fonts = normal.element.get_or_add_rPr().get_or_add_rFonts()
+    for script in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
+        fonts.set(qn(script), FONT)
+    for language in paper.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:val"), "vi-VN")
+    about = paper.core_properties
+    about.title, about.author, about.comments, about.language = clean(title)[:255], clean(body)[:255], "", "vi-VN"
+    for stamp in ("dcterms:created", "dcterms:modified"):
+        for element in about._element.findall(qn(stamp)):
+            about._element.remove(element)
+    _set_page(paper.sections[0], landscape=False)
+    _number_pages(paper.sections[0])
+    return paper
+
+
+def as_bytes(paper: Paper) -> bytes:
+    """The paper as a .docx file."""
+    file = io.BytesIO()
+    paper.save(file)
+    return file.getvalue()
+
+
+def add_head(paper: Paper, body: IssuingBody, *, place: str, year: int, symbol: str = "") -> None:
+    """Body at the left, quốc hiệu and tiêu ngữ at the right, each ruled off; below them the number, if it has one, place and date."""
+    left, right = add_columns(paper, (HEAD_LEFT, WIDTH - HEAD_LEFT), rows=2)
+    if body.parent:
+        write(left[0], body.parent.upper(), size=HEAD)
+    lines = [part for line in body.lines for part in _broken(clean(line).upper(), HEAD_LEFT, CAPITAL_EMS * HEAD)]
+    for line in lines:
+        write(left[0], line, size=HEAD, bold=True)
+    _rule_below(left[0], lines[-1], HEAD_LEFT, CAPITAL_EMS * HEAD)
+    write(right[0], NATION.upper(), size=HEAD, bold=True)
+    write(right[0], MOTTO_WORDS, size=MOTTO, bold=True)
+    add_rule(right[0], WIDTH - HEAD_LEFT, MOTTO_EMS * MOTTO * POINT)
+    write(left[1], f"Số: {BLANK_NUMBER}{symbol}" if symbol else "", size=HEAD)
+    write(right[1], f"{place}, {BLANK_DAY} {year}", size=HEAD, italic=True)
+
+
+def add_title(paper: Paper, kind: str, about: Sequence[str], *, ruled: bool = True) -> None:
+    """The paper's kind in capitals and what it is about, in the middle; a rule below."""
+    spaced(write(paper, kind.upper(), bold=True), before=18)
+    for line in about:
+        write(paper, line, bold=True)
+    if ruled:
+        _rule_below(paper, about[-1], WIDTH, LETTER_EMS * BODY)
+
+
+def add_attached_to(paper: Paper, lines: Sequence[str], *, width: float = WIDTH) -> None:
+    """The remark in italics that says to which paper this one belongs; a rule below."""
+    for line in lines:
+        write(paper, line, italic=True)
+    _rule_below(paper, lines[-1], width, LETTER_EMS * BODY)
+    add_gap(paper, GAP)
+
+
+def add_addressee(paper: Paper, *lines: str) -> None:
+    """Whom the paper is for ("Kính gửi:"), in the middle."""
+    spaced(write(paper, "Kính gửi: " + lines[0]), before=12)
+    for line in lines[1:]:
+        write(paper, line)
+    add_gap(paper, GAP)
+
+
+def add_legal_bases(paper: Paper, bases: Sequence[str]) -> None:
+    """What the paper rests on, in italics: a semicolon after every line, a full stop after the last."""
+    for number, basis in enumerate(bases, start=1):
+        add_text(paper, basis.rstrip(".;") + (";" if number < len(bases) else "."), italic=True)
+
+
+def add_text(paper: Paper, text: str, *, bold: bool = False, italic: bool = False, together: bool = False) -> Paragraph:
+    """A paragraph of the body, justified, its first line indented; `together` keeps it on the page of what follows."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Mm
+
+    paragraph = spaced(write(paper, text, bold=bold, italic=italic), after=SPACING)
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
+    paragraph.paragraph_format.first_line_indent = Mm(INDENT)
+    paragraph.paragraph_format.keep_with_next = together or None
+    return paragraph
+
+
+def add_signatures(paper: Paper, signature: Signature, *, recipients: Sequence[str] = (), beside: Signature | None = None) -> None:
+    """The signature at the right; at the left "Nơi nhận:" or who else signs. The text above stays with it on the page."""
+    if paper.paragraphs:
+        paper.paragraphs[-1].paragraph_format.keep_with_next = True
+    left, right = add_columns(paper, (WIDTH / 2, WIDTH / 2), rows=1)
+    if beside:
+        _sign(left[0], beside, remarked=bool(signature.remark))
+    else:
+        _list_recipients(left[0], recipients)
+    _sign(right[0], signature, remarked=bool(signature.remark))
+    add_gap(paper)
+
+
+def begin_annex(paper: Paper, name: str, title: str, attached: str) -> None:
+    """A landscape part with page numbers of its own: "Phụ lục", what it lists, and the paper that it belongs to."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    section = paper.add_section()
+    thinned(paper.paragraphs[-1])
+    _set_page(section, landscape=True)
+    for numbering in section._sectPr.findall(qn("w:pgNumType")):
+        section._sectPr.remove(numbering)
+    section._sectPr.insert_element_before(OxmlElement("w:pgNumType", attrs={qn("w:start"): "1"}), "w:cols", "w:titlePg", "w:docGrid")
+    write(paper, name, bold=True)
+    write(paper, title.upper(), bold=True)
+    add_attached_to(paper, [f"({attached})"], width=LANDSCAPE_WIDTH)
+
+
+def _list_recipients(cell: Cell, recipients: Sequence[str]) -> None:
+    at_left(spaced(write(cell, "Nơi nhận:" if recipients else "", size=SMALL, bold=True, italic=True), before=SPACING))
+    for number, recipient in enumerate(recipients, start=1):
+        at_left(write(cell, f"- {recipient}{';' if number < len(recipients) else '.'}", size=SMALLEST))
+
+
+def _sign(cell: Cell, signature: Signature, *, remarked: bool) -> None:
+    """`remarked` keeps the line of the remark even where there is none, so that names side by side stand level."""
+    for number, line in enumerate(signature.lines):
+        spaced(write(cell, line, bold=True), before=0 if number else SPACING)
+    if remarked:
+        write(cell, f"({signature.remark})" if signature.remark else "", size=HEAD, italic=True)
+    spaced(write(cell, signature.name, bold=True), before=SIGNING_ROOM)
+
+
+def _broken(name: str, room: float, character: float) -> list[str]:
+    """A name too long for its line in two, after a dash or before "và" where that can be; otherwise Word breaks it."""
+    longest = room / (character * POINT)
+    if len(name) <= longest:
+        return [name]
+    breaks = [(name[: found.start()], name[found.end() :]) for found in BREAKS.finditer(name)]
+    fitting = [pair for pair in breaks if max(map(len, pair)) <= longest]
+    return list(min(fitting, key=lambda pair: abs(len(pair[0]) - len(pair[1])), default=(name,)))
+
+
+def _rule_below(place: Paper | Cell, text: str, room: float, character: float) -> None:
+    add_rule(place, room, min(len(clean(text)) * character * POINT, room) * RULE_SHARE)
+
+
+def _set_page(section: Section, *, landscape: bool) -> None:
+    from docx.enum.section import WD_ORIENTATION
+    from docx.shared import Mm
+
+    section.orientation = WD_ORIENTATION.LANDSCAPE if landscape else WD_ORIENTATION.PORTRAIT
+    section.page_width, section.page_height = (Mm(A4_LONG), Mm(A4_SHORT)) if landscape else (Mm(A4_SHORT), Mm(A4_LONG))
+    section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = Mm(TOP), Mm(BOTTOM), Mm(LEFT), Mm(RIGHT)
+    section.header_distance = section.footer_distance = Mm(PAGE_NUMBER)
+
+
+def _number_pages(section: Section) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    section.different_first_page_header_footer = True
+    paragraph = section.header.paragraphs[0]
+    paragraph.style, paragraph.alignment = "Normal", WD_ALIGN_PARAGRAPH.CENTER
+    paragraph._p.append(OxmlElement("w:fldSimple", attrs={qn("w:instr"): "PAGE"}))

@@ -1,0 +1,88 @@
+"""Ruled tables of a paper, put together as WordprocessingML: python-docx needs seconds for the lists of a whole province."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from markupsafe import escape
+
+from documents.blocks import SMALL, add_gap
+from models.text import clean
+
+if TYPE_CHECKING:
+    from docx.document import Document as Paper
+
+TWIPS = 1440 / 25.4
+"""Word's unit of length in a millimetre."""
+
+SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
+PADDING = 60
+"""Room at both sides of a cell's text, in twips."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: what stands above it, its width in millimetres, and whether its cells are centred."""
+
+    heading: str
+    width: float
+    centred: bool = False
+
+
+def add_table(paper: Paper, columns: Sequence[Column], rows: Sequence[Sequence[str | None]], *, total: Sequence[str] = ()) -> None:
+    """A ruled table whose heading is repeated on every page. None continues the cell above it; `total` is a last row in bold.
+
+    Rows that share a cell stay on one page.
+    """
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    parts = [f"<w:tbl {nsdecls('w')}>", _properties(columns)]
+    parts.append(_row(columns, [column.heading for column in columns], heading=True, bold=True))
+    parts += [_row(columns, row, following) for row, following in zip(rows, [*rows[1:], ()], strict=True)]
+    if total:
+        parts.append(_row(columns, total, bold=True))
+    parts.append("</w:tbl>")
+    paper.element.body.insert_element_before(parse_xml("".join(parts)), "w:sectPr")
+    add_gap(paper, 8)
+
+
+def _properties(columns: Sequence[Column]) -> str:
+    width = _twips(sum(column.width for column in columns))
+    borders = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>' for side in SIDES)
+    margins = "".join(f'<w:{side} w:w="{PADDING}" w:type="dxa"/>' for side in ("left", "right"))
+    grid = "".join(f'<w:gridCol w:w="{_twips(column.width)}"/>' for column in columns)
+    return (
+        f'<w:tblPr><w:tblW w:w="{width}" w:type="dxa"/><w:jc w:val="center"/><w:tblBorders>{borders}</w:tblBorders>'
+        f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{margins}</w:tblCellMar></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
+    )
+
+
+def _row(
+    columns: Sequence[Column],
+    texts: Sequence[str | None],
+    following: Sequence[str | None] = (),
+    *,
+    heading: bool = False,
+    bold: bool = False,
+) -> str:
+    cells = []
+    for number, (column, text) in enumerate(zip(columns, texts, strict=True)):
+        merged = "<w:vMerge/>" if text is None else '<w:vMerge w:val="restart"/>' if following and following[number] is None else ""
+        centred = heading or column.centred
+        paragraph = _paragraph(text or "", bold=bold, centred=centred, together=heading or None in following)
+        width = f'<w:tcW w:w="{_twips(column.width)}" w:type="dxa"/>'
+        cells.append(f'<w:tc><w:tcPr>{width}{merged}<w:vAlign w:val="center"/></w:tcPr>{paragraph}</w:tc>')
+    return f"<w:tr><w:trPr><w:cantSplit/>{'<w:tblHeader/>' if heading else ''}</w:trPr>{''.join(cells)}</w:tr>"
+
+
+def _paragraph(text: str, *, bold: bool, centred: bool, together: bool) -> str:
+    form = f'{"<w:keepNext/>" if together else ""}<w:spacing w:before="20" w:after="20"/><w:jc w:val="{"center" if centred else "left"}"/>'
+    letters = f'{"<w:b/>" if bold else ""}<w:sz w:val="{2 * SMALL}"/>'
+    return f"<w:p><w:pPr>{form}</w:pPr><w:r><w:rPr>{letters}</w:rPr><w:t>{escape(clean(text))}</w:t></w:r></w:p>"
+
+
+def _twips(millimetres: float) -> int:
+    return round(millimetres * TWIPS)
