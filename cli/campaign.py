@@ -1,8 +1,10 @@
-"""`flask campaign|units|calendar`: the product's data files in, and the opening of a campaign."""
+"""`flask campaign|units|calendar`: the product's data files in, the opening of a campaign, changes of its units."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import csv
+import json
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
@@ -10,8 +12,15 @@ from flask.cli import AppGroup
 
 from cli.common import COMMAND_LINE, refusals_printed
 from imports import data_files
+from models.audit import AuditEntry
+from models.campaigns import Campaign
 from models.db import transaction
-from workflow import campaigns
+from models.localtime import local_day
+from models.text import clean
+from models.vocabulary import RegistrationState
+from workflow import campaigns, unit_changes
+from workflow.acts import ActRefused
+from workflow.wording import say_objection
 
 campaign = AppGroup("campaign", help="Đợt thi đua: nạp kế hoạch, mở đợt.")
 units = AppGroup("units", help="Danh mục đơn vị.")
@@ -34,9 +43,7 @@ def load_campaign(file: Path) -> None:
 def open_campaign(year: int) -> None:
     """Mở đợt thi đua: chốt danh mục đơn vị và lịch, gửi thông báo phát động."""
     with refusals_printed(), transaction():
-        found = campaigns.of_year(year)
-        if found is None:
-            raise click.ClickException(f"Chưa nạp kế hoạch năm {year}.")
+        found = _campaign_of(year)
         campaigns.open_campaign(found, actor=COMMAND_LINE, at=datetime.now(UTC))
         click.echo(f"Đã mở đợt thi đua năm {year}.")
 
@@ -54,12 +61,57 @@ def load_units(file: Path, changes: Path | None) -> None:
         click.echo(_changed(count, "đơn vị"))
 
 
+@units.command("change")
+@click.argument("year", type=int)
+@click.argument("file", type=FILE)
+@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Ghi các thay đổi có hiệu lực đến hết ngày này; không có: hôm nay.")
+def change_units(year: int, file: Path, day: datetime | None) -> None:
+    """Ghi đổi tên, đổi loại, sáp nhập từ tệp .csv vào danh mục và vào đợt thi đua đang mở."""
+    at = datetime.now(UTC)
+    with refusals_printed(), transaction():
+        found = _campaign_of(year)
+        data_files.load_unit_changes(file, actor=COMMAND_LINE, at=at)
+        try:
+            changes = unit_changes.pending(found, day.date() if day else local_day(at), _bases(file))
+            entries = unit_changes.apply(found, changes, actor=COMMAND_LINE, at=at)
+        except ActRefused as refused:
+            reasons = [say_objection(objection) for objection in refused.objections]
+            raise click.ClickException("\n".join(reasons)) from None
+    for entry in entries:
+        click.echo(_change_in_words(entry))
+    click.echo(f"Đã ghi: {len(entries)} thay đổi đơn vị trong đợt thi đua năm {year}." if entries else "Không có gì thay đổi.")
+
+
 @calendar.command("load")
 @click.argument("file", type=FILE)
 def load_calendar(file: Path) -> None:
     """Nạp lịch nghỉ lễ, nghỉ bù, làm bù từ tệp .csv."""
     with refusals_printed(), transaction():
         click.echo(_changed(data_files.load_calendar(file, actor=COMMAND_LINE, at=datetime.now(UTC)), "ngày"))
+
+
+def _campaign_of(year: int) -> Campaign:
+    found = campaigns.of_year(year)
+    if found is None:
+        raise click.ClickException(f"Chưa nạp kế hoạch năm {year}.")
+    return found
+
+
+def _bases(file: Path) -> dict[tuple[str, date], str]:
+    """The document that each change rests on, by unit code and day, from a file that has been loaded."""
+    rows = csv.DictReader(file.read_text(encoding="utf-8-sig").splitlines())
+    return {(clean(row["code"]), date.fromisoformat(clean(row["effective"]))): clean(row["basis"]) for row in rows}
+
+
+def _change_in_words(entry: AuditEntry) -> str:
+    """A change in one line, with the form that is still undecided."""
+    detail = json.loads(entry.detail or "{}")
+    day = f"{date.fromisoformat(detail['effective']):%d/%m/%Y}"
+    if detail["change"] == "rename":
+        return f"{day}: {detail['before']['unit']} → {detail['after']['unit']}"
+    end = f"nhập vào {detail['merged_into']}" if detail["merged_into"] else "chấm dứt"
+    form = f"; bản đăng ký: {RegistrationState(detail['open_form']).label}" if detail["open_form"] else ""
+    return f"{day}: {detail['unit']} {end}{form}"
 
 
 def _changed(count: int, noun: str) -> str:

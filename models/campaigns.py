@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.db import SORTED, Model
 from models.plan import Plan
+from models.text import sort_key
 from models.units import Unit
 
 _PLANS: dict[str, Plan] = {}
@@ -77,6 +78,7 @@ class CampaignUnit(Model):
     campaign: Mapped[Campaign] = relationship(back_populates="units")
     unit: Mapped[Unit] = relationship()
     parent: Mapped[CampaignUnit | None] = relationship(foreign_keys=[parent_id], remote_side=[id])
+    children: Mapped[list[CampaignUnit]] = relationship(foreign_keys=[parent_id], viewonly=True)
     form_unit: Mapped[CampaignUnit | None] = relationship(foreign_keys=[form_unit_id], remote_side=[id])
     compiled_by: Mapped[CampaignUnit | None] = relationship(foreign_keys=[compiled_by_id], remote_side=[id])
     quota_owner: Mapped[CampaignUnit | None] = relationship(foreign_keys=[quota_owner_id], remote_side=[id])
@@ -88,3 +90,8 @@ class CampaignUnit(Model):
     def long_name(self) -> str:
         """The name with its parent where names repeat: "Xã Bình An, Huyện Kiên Lương"."""
         return f"{self.name}, {self.compiled_by.name}" if self.compiled_by else self.name
+
+    @property
+    def long_sort_key(self) -> str:
+        """The key by which the long name sorts: by the unit's own name first, then by its parent's."""
+        return sort_key(self.name, self.compiled_by.name) if self.compiled_by else sort_key(self.name)

@@ -40,7 +40,7 @@ class Document(Model):
     nominee_id: Mapped[int | None] = mapped_column(ForeignKey("nominees.id"), index=True)
 
     owner: Mapped[CampaignUnit] = relationship()
-    versions: Mapped[list[DocumentVersion]] = relationship(back_populates="document", order_by="DocumentVersion.number")
+    versions: Mapped[list[DocumentVersion]] = relationship(back_populates="document", order_by="DocumentVersion.number", lazy="selectin")
 
     @property
     def latest(self) -> DocumentVersion:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,6 +13,10 @@ from models.db import SORTED, Model, choice
 from models.documents import Document
 from models.registrations import Registration
 from models.vocabulary import DossierState, NomineeKind
+
+if TYPE_CHECKING:
+    from models.council import AgendaItem
+    from models.decisions import SignOff
 
 
 class Dossier(Model):
@@ -57,6 +62,8 @@ class Dossier(Model):
     nominees: Mapped[list[Nominee]] = relationship(
         primaryjoin="and_(Dossier.id == Nominee.dossier_id, Nominee.left_at.is_(None))", back_populates="dossier", order_by="Nominee.id"
     )
+    sign_offs: Mapped[list[SignOff]] = relationship(order_by="SignOff.id", viewonly=True)
+    agenda_items: Mapped[list[AgendaItem]] = relationship(order_by="AgendaItem.id", viewonly=True)
     documents: Mapped[list[Document]] = relationship(secondary="dossier_documents", order_by=Document.id)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy reads this class attribute)

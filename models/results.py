@@ -50,7 +50,7 @@ class IndexEntry(Model):
     rank_group: Mapped[str] = mapped_column(String(40))
 
     publication: Mapped[IndexPublication] = relationship(back_populates="entries")
-    campaign_unit: Mapped[CampaignUnit] = relationship()
+    campaign_unit: Mapped[CampaignUnit] = relationship(lazy="joined")
 
 
 class Recognition(Model):

@@ -25,8 +25,15 @@ def folded(text: str) -> str:
     return " ".join(bare.replace("đ", "d").split())
 
 
-def sort_key(text: str) -> str:
-    """A key that sorts as Vietnamese dictionaries do: Đ after D, Ê after E; tones decide only between equal letters. ASCII text."""
+def sort_key(text: str, *then: str) -> str:
+    """A key that sorts as Vietnamese dictionaries do: Đ after D, Ê after E; tones decide only between equal letters. ASCII text.
+
+    Where texts are equal, the next ones decide: a commune's name, then its district's.
+    """
+    return "  ".join(_key(part) for part in (text, *then))
+
+
+def _key(text: str) -> str:
     letters: list[str] = []
     tones: list[str] = []
     for word in unicodedata.normalize("NFC", text).casefold().split():

@@ -145,6 +145,15 @@ class DayKind(Labelled):
     SWAP_WORK = "swap_work", N_("làm bù")
 
 
+class UnitChange(Labelled):
+    """What became of a unit inside an open campaign."""
+
+    RENAME = "rename", N_("đổi tên hoặc loại")
+    MERGE = "merge", N_("sáp nhập")
+    END = "end", N_("chấm dứt")
+    SUBMITS = "submits", N_("chuyển đơn vị trình hồ sơ")
+
+
 class MailState(Labelled):
     """The life of one letter to one address; a server's acceptance is the last thing known."""
 

@@ -142,25 +142,28 @@ def _freeze_units(campaign: Campaign, day: date) -> list[CampaignUnit]:
         )
     db.session.add_all(frozen.values())
     db.session.flush()
+    by_code = {unit.code: frozen[unit.id] for unit, _ in versions}
     for unit, version in versions:
-        _relate(frozen[unit.id], frozen.get(version.parent_id or 0), plan.kinds.get(version.kind))
+        _relate(frozen[unit.id], frozen.get(version.parent_id or 0), plan.kinds.get(version.kind), by_code)
     db.session.flush()
     return list(frozen.values())
 
 
 def _missing_units(plan: Plan, codes: set[str]) -> list[Objection]:
     named = {plan.issuer_unit, plan.home_affairs_unit, plan.receiving_office_unit} | {e.unit for e in plan.quota_exceptions}
+    named |= {kind.quota_owner for kind in plan.kinds.values()} - {"", "parent"}
     return [Objection("unit_missing", {"code": code}) for code in sorted(named - codes)]
 
 
-def _relate(unit: CampaignUnit, parent: CampaignUnit | None, kind: KindRule | None) -> None:
-    """Who compiles, selects and submits for a unit, as the plan says for its kind."""
+def _relate(unit: CampaignUnit, parent: CampaignUnit | None, kind: KindRule | None, by_code: Mapping[str, CampaignUnit]) -> None:
+    """Who compiles, selects and submits for a unit, as the plan says for its kind. A quota's owner is the parent or a unit's code."""
     unit.parent_id = parent.id if parent else None
     if kind is None or not kind.eligible:
         return
     unit.form_unit_id = unit.parent_id if kind.registers == "parent" else unit.id
     unit.compiled_by_id = unit.parent_id if kind.compiled_by == "parent" else None
-    unit.quota_owner_id = unit.parent_id if kind.quota_owner == "parent" else None
+    owner = parent if kind.quota_owner == "parent" else by_code.get(kind.quota_owner)
+    unit.quota_owner_id = owner.id if owner else None
     unit.submits_id = unit.parent_id if kind.submits == "parent" else unit.id
     if parent is not None and unit.compiled_by_id is not None:
         unit.search = folded(f"{unit.search} {parent.name}")

@@ -114,6 +114,12 @@ def due_date_ahead(situation: Situation) -> Objection | None:
     return deadlines.due_in_past(request.due_on, local_day(situation.at)) if request and request.due_on else None
 
 
+def dated_by_now(situation: Situation) -> Objection | None:
+    """The document that the officer names is dated today or earlier."""
+    request = situation.request
+    return eligibility.date_in_future("date") if request and request.date and request.date > local_day(situation.at) else None
+
+
 def session_held(situation: Situation) -> list[Objection]:
     """The dossier was on the agenda of a session with quorum and minutes."""
     item = situation.agenda_item

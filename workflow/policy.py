@@ -23,11 +23,13 @@ class Action(Labelled):
     RATING_RECORD = "rating.record", N_("ghi xếp loại")
     REGISTRATION_VIEW = "registration.view", N_("xem bản đăng ký")
     REGISTRATION_FILL = "registration.fill", N_("lập và gửi bản đăng ký")
+    REGISTRATION_ENTER = "registration.enter", N_("nhập bản đăng ký giấy thay đơn vị")
     REGISTRATION_DECIDE = "registration.decide", N_("duyệt hoặc trả lại bản đăng ký")
     REGISTRATION_ADMIT = "registration.admit", N_("cho phép đăng ký trễ hạn")
     RANKING_VIEW = "ranking.view", N_("xem kết quả xếp hạng")
     RANKING_RECORD = "ranking.record", N_("nhập và công bố kết quả xếp hạng")
     RULING_RECORD = "ruling.record", N_("ghi ý kiến về năm xét Chỉ số")
+    UNITS_LOAD = "units.load", N_("nhập danh mục đơn vị")
     COUNCIL_VIEW = "council.view", N_("xem phiên họp")
     COUNCIL_MANAGE = "council.manage", N_("lập phiên họp, ghi kết quả")
     LETTER_VIEW = "letter.view", N_("xem thư")
@@ -70,6 +72,8 @@ GRANTS = (
     Grant(Action.REGISTRATION_VIEW, Role.HOME_AFFAIRS, Relation.ANY),
     Grant(Action.REGISTRATION_VIEW, Role.AUDITOR, Relation.ANY),
     Grant(Action.REGISTRATION_FILL, Role.OFFICER, Relation.OWN),
+    Grant(Action.REGISTRATION_ENTER, Role.HOME_AFFAIRS, Relation.ANY),
+    Grant(Action.REGISTRATION_ENTER, Role.OFFICER, Relation.COMPILES),
     Grant(Action.REGISTRATION_DECIDE, Role.HOME_AFFAIRS, Relation.ANY_BUT_COMMUNE),
     Grant(Action.REGISTRATION_DECIDE, Role.OFFICER, Relation.COMPILES),
     Grant(Action.REGISTRATION_ADMIT, Role.HOME_AFFAIRS, Relation.ANY),
@@ -79,6 +83,7 @@ GRANTS = (
     Grant(Action.RANKING_VIEW, Role.AUDITOR, Relation.ANY),
     Grant(Action.RANKING_RECORD, Role.HOME_AFFAIRS, Relation.ANY),
     Grant(Action.RULING_RECORD, Role.HOME_AFFAIRS, Relation.ANY),
+    Grant(Action.UNITS_LOAD, Role.ADMINISTRATOR, Relation.ANY),
     Grant(Action.COUNCIL_VIEW, Role.HOME_AFFAIRS, Relation.ANY),
     Grant(Action.COUNCIL_VIEW, Role.COUNCIL_SECRETARY, Relation.ANY),
     Grant(Action.COUNCIL_VIEW, Role.AUDITOR, Relation.ANY),

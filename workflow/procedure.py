@@ -10,6 +10,7 @@ from workflow.conditions import (
     awarded_are_nominees,
     awards_somebody,
     criterion_met,
+    dated_by_now,
     documents_complete,
     due_date_ahead,
     due_date_past,
@@ -94,12 +95,16 @@ class DossierProcedure(Procedure[Dossier]):
     )
 
     # III.4.c, IV - to the Chairman, and what he decides (III.3)
-    forward = reviewed.to(forwarded, validators=requires("IV", RECEIVING_OFFICE, asks("number", "date"), criterion_met, quota_holds))
+    forward = reviewed.to(
+        forwarded, validators=requires("IV", RECEIVING_OFFICE, asks("number", "date"), dated_by_now, criterion_met, quota_holds)
+    )
     award = forwarded.to(
         awarded,
-        validators=requires("III.3", RECEIVING_OFFICE, asks("number", "date", "awarded"), awarded_are_nominees, awards_somebody),
+        validators=requires(
+            "III.3", RECEIVING_OFFICE, asks("number", "date", "awarded"), dated_by_now, awarded_are_nominees, awards_somebody
+        ),
     )
-    refuse = forwarded.to(not_awarded, validators=requires("III.3", RECEIVING_OFFICE, asks("number", "date")))
+    refuse = forwarded.to(not_awarded, validators=requires("III.3", RECEIVING_OFFICE, asks("number", "date"), dated_by_now))
 
     # I.2 - taking part is voluntary
     withdraw = withdrawn.from_(

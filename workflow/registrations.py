@@ -26,7 +26,7 @@ from notifications.wording import moment_words
 from workflow import deadlines
 from workflow.acts import record_on_registration, refuse_if
 from workflow.rules.deadlines import on_time, registration_late
-from workflow.rules.eligibility import unit_not_eligible
+from workflow.rules.eligibility import date_in_future, unit_not_eligible
 from workflow.rules.objection import Objection, Place
 from workflow.steps import open_dossier
 
@@ -152,8 +152,11 @@ def accept(registration: Registration, *, actor: Actor, at: datetime) -> list[Do
 
 
 def admit(unit: CampaignUnit, *, number: str, decided_on: date, reason: str, actor: Actor, at: datetime) -> Admission:
-    """II.3: record the decision to take a late registration. Raises ActRefused when there is one already."""
-    refuse_if(None if admission_of(unit) is None else Objection("admitted_already", {"unit": unit.name}))
+    """II.3: record the decision to take a late registration. Raises ActRefused when there is one already, or for a date in the future."""
+    refuse_if(
+        None if admission_of(unit) is None else Objection("admitted_already", {"unit": unit.name}),
+        date_in_future("date") if decided_on > local_day(at) else None,
+    )
     admission = Admission(campaign_unit=unit, number=number, date=decided_on, reason=reason, recorded_by_id=actor.user_id, recorded_at=at)
     db.session.add(admission)
     db.session.flush()

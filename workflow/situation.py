@@ -7,10 +7,9 @@ from datetime import datetime
 from functools import cached_property
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import aliased
 
 from models.campaigns import CampaignUnit
-from models.council import AgendaItem, CouncilSession, Vote
+from models.council import AgendaItem, Vote
 from models.db import db
 from models.decisions import Ruling, SignOff
 from models.dossiers import Dossier, Nominee
@@ -58,28 +57,14 @@ class Situation:
         if Relation.COMPILES in self.relations:
             return False
         parent = self.unit.parent.unit_id if self.unit.parent else None
-        related = {self.unit.unit_id, parent} | set(self._children_of_unit)
+        related = {self.unit.unit_id, parent} | {child.unit_id for child in self.unit.children}
         return self.actor.unit_id is not None and self.actor.unit_id in related
-
-    @cached_property
-    def _children_of_unit(self) -> list[int]:
-        child = aliased(CampaignUnit)
-        return list(db.session.scalars(select(child.unit_id).where(child.parent_id == self.unit.id)))
 
     @cached_property
     def sign_off(self) -> SignOff | None:
         """The unused consent of a different officer to this step of the dossier as it stands."""
-        if self.step is None:
-            return None
-        return db.session.scalars(
-            select(SignOff).where(
-                SignOff.dossier_id == self.dossier.id,
-                SignOff.dossier_version == self.dossier.version,
-                SignOff.step == self.step,
-                SignOff.used_at.is_(None),
-                SignOff.user_id != (self.actor.user_id or 0),
-            )
-        ).first()
+        given = [s for s in self.dossier.sign_offs if s.step is self.step and s.dossier_version == self.dossier.version]
+        return next((sign_off for sign_off in given if sign_off.used_at is None and sign_off.user_id != self.actor.user_id), None)
 
     @property
     def criterion(self) -> Criterion:
@@ -207,16 +192,9 @@ class Situation:
         """The dossier's place on the agenda of the latest session held since it was last submitted."""
         if self.dossier.submitted_at is None:
             return None
-        return db.session.scalars(
-            select(AgendaItem)
-            .join(AgendaItem.session)
-            .where(
-                AgendaItem.dossier_id == self.dossier.id,
-                CouncilSession.held_on >= local_day(self.dossier.submitted_at),
-                CouncilSession.held_on <= local_day(self.at),
-            )
-            .order_by(CouncilSession.held_on.desc(), CouncilSession.id.desc())
-        ).first()
+        first, last = local_day(self.dossier.submitted_at), local_day(self.at)
+        held = [item for item in self.dossier.agenda_items if first <= item.session.held_on <= last]
+        return max(held, key=lambda item: (item.session.held_on, item.session_id), default=None)
 
     @property
     def votes(self) -> list[Vote]:

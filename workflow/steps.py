@@ -17,7 +17,6 @@ from models.db import db
 from models.dossiers import Dossier, Nominee
 from models.people import Actor
 from models.registrations import Registration
-from models.text import sort_key
 from models.vocabulary import AuditResult, DossierState, NomineeKind, Step
 from notifications.notices import queue_notices
 from workflow.consequences import Taken, apply_consequences
@@ -54,7 +53,7 @@ def open_dossier(registration: Registration, unit: CampaignUnit, *, actor: Actor
         registration=registration,
         state=DossierState.REGISTERED,
         state_since=at,
-        sort_key=sort_key(unit.long_name),
+        sort_key=unit.long_sort_key,
         nominees=[Nominee(kind=NomineeKind.COLLECTIVE, full_name=unit.official_name)],
     )
     db.session.add(dossier)

@@ -84,6 +84,16 @@ WORDING: Mapping[str, str] = {
     # campaigns
     "campaign_open": N_("Đợt thi đua năm %(year)s đã mở; kế hoạch đã mở không thay thế được."),
     "unit_missing": N_("Kế hoạch nêu mã đơn vị %(code)s nhưng danh mục không có đơn vị này."),
+    "campaign_not_open": N_("Đợt thi đua năm %(year)s chưa mở; chưa có đơn vị nào để thay đổi."),
+    "change_in_future": N_("Thay đổi của %(unit)s có hiệu lực từ ngày %(day)s; chỉ ghi vào đợt thi đua từ ngày đó trở đi."),
+    "change_without_basis": N_("Chưa ghi văn bản làm căn cứ cho thay đổi của %(unit)s."),
+    "new_name_missing": N_("Chưa ghi tên mới của %(unit)s."),
+    "kind_differs": N_("Loại “%(kind)s” đăng ký hoặc được chọn theo cách khác loại hiện nay của %(unit)s; không đổi được giữa đợt."),
+    "unit_ended": N_("%(unit)s đã chấm dứt từ ngày %(day)s."),
+    "merged_elsewhere": N_("Danh mục đơn vị đã ghi %(unit)s nhập vào một đơn vị khác."),
+    "merged_into_own": N_("%(unit)s không nhập được vào chính mình hoặc vào đơn vị do mình tổng hợp, trình hồ sơ."),
+    "others_depend_on_unit": N_("%(count)s đơn vị còn do %(unit)s tổng hợp hoặc trình hồ sơ; hãy ghi đơn vị mà %(unit)s nhập vào."),
+    "successor_not_in_campaign": N_("Đơn vị mà %(unit)s nhập vào không có trong đợt thi đua."),
 }
 
 FIELDS: Mapping[str, str] = {
