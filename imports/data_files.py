@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from audit import Act, record
 from audit.actions import Action
@@ -78,7 +79,7 @@ def load_units(path: Path, *, actor: Actor, at: datetime) -> int:
     faults: list[FileFault] = []
     rows = list(_rows(path, UNIT_COLUMNS, faults))
     codes = _unique(rows, "code", faults)
-    known = {unit.code: unit for unit in db.session.scalars(select(Unit))}
+    known = {unit.code: unit for unit in db.session.scalars(select(Unit).options(selectinload(Unit.versions)))}
     parsed = []
     for line, row in rows:
         needed = ("code", "name", "official_name", "kind")
@@ -94,7 +95,7 @@ def load_units(path: Path, *, actor: Actor, at: datetime) -> int:
             faults.append(FileFault(line, "valid_to", "phải sau valid_from"))
         parsed.append((row, start, end))
     _refuse(faults)
-    units = {row["code"]: known.get(row["code"]) or Unit(code=row["code"], aliases=[], source="") for row, _, _ in parsed}
+    units = {row["code"]: known.get(row["code"]) or Unit(code=row["code"], aliases=[], source="", versions=[]) for row, _, _ in parsed}
     for unit in units.values():
         db.session.add(unit)
     db.session.flush()

@@ -8,6 +8,7 @@ from flask_wtf import CSRFProtect
 
 from web import (
     access,
+    addresses,
     auth,
     calendar,
     council,
@@ -18,6 +19,7 @@ from web import (
     frame,
     headers,
     health,
+    imports,
     inbox,
     journal,
     letters,
@@ -33,6 +35,7 @@ LOCALES = ("vi", "en")
 
 def init_app(app: Flask) -> None:
     """Register extensions, blueprints, error pages and filters."""
+    addresses.init_app(app)
     CSRFProtect(app)
     Babel(app, locale_selector=_locale, default_translation_directories=f"{app.root_path}/translations")
     access.init_app(app)
@@ -54,6 +57,7 @@ def init_app(app: Flask) -> None:
         calendar,
         letters,
         journal,
+        imports,
         health,
     ):
         app.register_blueprint(module.pages)

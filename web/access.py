@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -18,8 +19,10 @@ from models.campaigns import CampaignUnit
 from models.db import transaction
 from models.dossiers import Dossier
 from models.people import Actor
+from models.text import clean
 from models.vocabulary import AuditResult, DossierState
 from web import accounts
+from web.frame import campaigns
 from workflow.policy import Action, may
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -75,15 +78,13 @@ def see(dossier: Dossier | None) -> Dossier:
 def record_denial(path: str, action: str) -> None:
     """Put a denied request on record."""
     with transaction():
-        act = Act(Recorded.ACCESS_DENY, "page:0", detail={"path": path[:200], "action": action}, result=AuditResult.REFUSED)
+        act = Act(Recorded.ACCESS_DENY, "page:0", detail={"path": clean(path)[:200], "action": action}, result=AuditResult.REFUSED)
         record(act, actor=g.actor, at=g.at)
 
 
 def safe_next(target: str | None) -> str | None:
     """A path of this service to go on to, or None: never an address of another one."""
-    if target and target.startswith("/") and not target.startswith(("//", "/\\")) and "\n" not in target:
-        return target
-    return None
+    return target if target and re.fullmatch(r"/(?!/)[^\\\x00-\x1f\x7f]*", target) else None
 
 
 def _admit() -> Response | None:
@@ -102,6 +103,8 @@ def _admit() -> Response | None:
             _note_seen(row.token_hash)
     if requirement is Open.PUBLIC:
         return None
+    if g.actor is not None and request.method == "GET":
+        campaigns()  # read once: every page shows them, and most ask for one of them first
     if g.actor is None:
         if token:
             session.pop("token", None)

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from wtforms import HiddenField, PasswordField
 
 from models.db import transaction
+from models.text import clean
 from web import accounts
 from web.access import Open, needs, now, safe_next
 from web.accounts import SignInRefused
@@ -40,7 +41,7 @@ def sign_in() -> str | Response | tuple[str, int]:
     form = SignInForm()
     if not form.validate():
         return _sign_in_page(form), 422
-    login = (form.login.data or "").casefold()
+    login = clean((form.login.data or "").casefold())
     try:
         user = accounts.check_password(login, form.password.data or "", now())
     except SignInRefused:

@@ -8,12 +8,12 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 from wtforms import HiddenField
 
-from models.campaigns import Campaign
+from models.campaigns import Campaign, CampaignUnit
 from models.council import AgendaItem, CouncilSession
 from models.db import db, transaction
 from models.dossiers import Dossier
@@ -160,7 +160,17 @@ def _find(session_id: int) -> CouncilSession:
     session = db.session.get(
         CouncilSession,
         session_id,
-        options=[selectinload(CouncilSession.agenda).selectinload(AgendaItem.dossier).selectinload(Dossier.nominees)],
+        options=[
+            selectinload(CouncilSession.agenda).options(
+                selectinload(AgendaItem.votes),
+                joinedload(AgendaItem.dossier).options(
+                    joinedload(Dossier.campaign_unit).options(joinedload(CampaignUnit.parent), selectinload(CampaignUnit.children)),
+                    selectinload(Dossier.nominees),
+                    selectinload(Dossier.sign_offs),
+                    selectinload(Dossier.agenda_items).joinedload(AgendaItem.session),
+                ),
+            )
+        ],
     )
     if session is None:
         raise NotFound

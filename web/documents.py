@@ -8,9 +8,9 @@ from pathlib import Path
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import FileField
 
 from audit.actions import Action as Recorded
 from documents import store
@@ -29,6 +29,7 @@ from workflow.policy import Action, may
 from workflow.situation import Situation
 
 pages = Blueprint("documents", __name__, url_prefix="/dossiers/<int:dossier_id>/documents")
+LONGEST_NAME = 250
 Answer = str | AnyResponse | tuple[str, int]
 
 
@@ -64,7 +65,7 @@ def upload(dossier_id: int) -> Answer:
         return _page(dossier, form), 422
     try:
         with transaction():
-            paper = Paper(file_name, stored.media_type, stored.size, stored.sha256)
+            paper = Paper(store.named(file_name, stored.media_type), stored.media_type, stored.size, stored.sha256)
             file_paper(dossier, kind, nominee, paper, actor=actor(), at=now())
     except ActRefused as refused:
         return _page(dossier, form, refused), 409
@@ -125,10 +126,8 @@ def _folder() -> Path:
 def _name(given: str | None) -> str:
     """The file's own name, without folders and control characters, at most 255 characters."""
     name = clean(unicodedata.normalize("NFC", given or "")).replace("\\", "/").rsplit("/", 1)[-1].strip(". ")
-    if len(name) > 255:
-        stem, dot, suffix = name.rpartition(".")
-        name = f"{stem[: 250 - len(suffix)]}{dot}{suffix[:20]}"
-    return name or _("khong-ten")
+    ending = store.ending_of(name)
+    return name.removesuffix(ending)[: LONGEST_NAME - len(ending)] + ending or _("khong-ten")
 
 
 def _refusal(refused: PaperRefused) -> str:

@@ -12,9 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, func, literal, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from models.audit import AuditEntry
 from models.campaigns import Campaign, CampaignUnit
-from models.council import AgendaItem
 from models.db import db
 from models.decisions import Extension
 from models.documents import Document
@@ -24,8 +22,9 @@ from models.outbox import Notice
 from models.vocabulary import DossierState
 from web import keyset
 from web.access import actor, needs, now, see
+from web.addresses import row_number
 from web.frame import campaign
-from web.history import indicator, next_step, people_of, timeline
+from web.history import indicator, next_step, timeline, told
 from web.names import named, nearest
 from web.work import COUNTED, granted
 from workflow import deadlines
@@ -63,7 +62,7 @@ class Filters:
             q=arguments.get("q", "")[:200].strip(),
             state=arguments["state"] if arguments.get("state") in set(DossierState) else "",
             kind=arguments.get("kind", "")[:40],
-            district=arguments.get("district", type=int),
+            district=row_number(arguments.get("district")),
             due=arguments["due"] if arguments.get("due") in DUE else "",
             sort=arguments["sort"] if arguments.get("sort") in SORTS else "name",
         )
@@ -183,17 +182,17 @@ def show(dossier_id: int) -> str:
             options=[
                 joinedload(Dossier.campaign_unit),
                 joinedload(Dossier.submits),
-                selectinload(Dossier.nominees),
-                selectinload(Dossier.documents).selectinload(Document.versions),
+                joinedload(Dossier.registration),
+                joinedload(Dossier.nominees),
+                joinedload(Dossier.sign_offs),
+                selectinload(Dossier.documents).joinedload(Document.versions),
             ],
         )
     )
-    entries = list(db.session.scalars(select(AuditEntry).where(AuditEntry.dossier_id == dossier.id).order_by(AuditEntry.seq)))
-    people = people_of(entries)
+    entries, people = told(dossier)
     options = steps_from(dossier, actor=actor(), at=now())
     situation = Situation(dossier, actor(), now())
     dates = deadlines.of_dossier(dossier)
-    item = db.session.scalars(select(AgendaItem).where(AgendaItem.dossier_id == dossier.id).order_by(AgendaItem.id.desc())).first()
     return render_template(
         "dossiers/show.html",
         dossier=dossier,
@@ -203,14 +202,14 @@ def show(dossier_id: int) -> str:
         deadline=dates[-1] if dates and dossier.due_on else None,
         dates=dates,
         extensions=list(db.session.scalars(select(Extension).where(Extension.dossier_id == dossier.id))),
-        agenda_item=item,
+        agenda_item=next(reversed(dossier.agenda_items), None),
         notices=list(
             db.session.scalars(
                 select(Notice)
                 .where(Notice.dossier_id == dossier.id)
-                .options(selectinload(Notice.mails), joinedload(Notice.campaign_unit))
+                .options(joinedload(Notice.mails), joinedload(Notice.campaign_unit))
                 .order_by(Notice.id.desc())
-            )
+            ).unique()
         ),
         days=timeline(entries, people),
         may=lambda action: may(actor(), action, dossier.campaign_unit, dossier.state),

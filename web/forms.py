@@ -16,10 +16,12 @@ from wtforms.validators import InputRequired, Length, Optional, StopValidation
 from wtforms.widgets import TextInput
 
 from models.text import clean
+from web.addresses import row_number
 from workflow.machine import Asked, StepRequest
 from workflow.wording import FIELDS
 
 SHORT, LONG = 200, 2000
+NOT_OFFERED = -1
 
 
 class Form(FlaskForm):
@@ -162,6 +164,10 @@ class Ticks(SelectMultipleField):
         """Choices are numbers with their labels, made with `options()`."""
         super().__init__(label, [], coerce=int, validate_choice=False, **kwargs)
 
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the numbers; what no row can have stands for something that was not offered."""
+        self.data = [row_number(text) or NOT_OFFERED for text in valuelist]
+
     def pre_validate(self, form: Any) -> None:
         """Only choices that were offered."""
         offered = {int(choice.value) for choice in self.choices or []}
@@ -191,8 +197,4 @@ def request_from(form: Form) -> StepRequest:
     values = {field.name: field.data for field in form if field.name not in {"version", "key"}}
     if "awarded" in values:
         values["awarded"] = frozenset(values["awarded"] or [])
-    return StepRequest(version=_number(form["version"].data), key=(form["key"].data or "")[:64] or None, **values)
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdigit() and len(text) < 10 else 0
+    return StepRequest(version=row_number(form["version"].data) or 0, key=clean(form["key"].data or "")[:64] or None, **values)

@@ -17,6 +17,7 @@ from models.campaigns import Campaign
 from models.db import db
 from models.outbox import Heartbeat
 from models.text import N_
+from web.addresses import row_number
 from web.work import count_of_work
 from workflow.policy import Action, may
 
@@ -49,7 +50,7 @@ def campaigns() -> list[Campaign]:
 
 def campaign() -> Campaign | None:
     """The campaign that the person looks at: the one in the address, else the one looked at last, else the latest."""
-    wanted = request.args.get("campaign", type=int)
+    wanted = row_number(request.args.get("campaign"))
     known = {item.id: item for item in campaigns()}
     if wanted in known:
         session["campaign"] = wanted
@@ -70,6 +71,14 @@ def asset_version(path: str) -> str:
 
 
 def _frame() -> dict[str, Any]:
+    """Asked for by the page and by each template that it draws in: worked out once."""
+    if "frame" not in g:
+        g.frame = _made()
+    found: dict[str, Any] = g.frame
+    return found
+
+
+def _made() -> dict[str, Any]:
     person = g.get("actor")
     frame: dict[str, Any] = {
         "locale": str(get_locale() or "vi"),

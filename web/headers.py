@@ -38,10 +38,8 @@ def _finish(response: Response) -> Response:
     headers = WITH_TLS if current_app.config["SESSION_COOKIE_SECURE"] else PLAIN
     for name, value in headers.headers.items():
         response.headers.setdefault(name, value)
-    if request.endpoint == "static":
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    else:
-        response.headers.setdefault("Cache-Control", "no-store")
+    kept = request.endpoint == "static" and response.status_code in {200, 304}
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if kept else "no-store"
     return _compressed(response)
 
 

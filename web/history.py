@@ -30,10 +30,11 @@ BRIEF = ("reason", "number", "date", "due_on", "fewer_reason", "file", "second_o
 """What the timeline shows of an entry; the log page shows all of it."""
 
 
-def people_of(entries: list[AuditEntry]) -> dict[int, str]:
-    """The names of those who acted, by id."""
-    ids = {entry.actor_id for entry in entries if entry.actor_id}
-    return {row.id: row.full_name for row in db.session.execute(select(User.id, User.full_name).where(User.id.in_(ids)))}
+def told(dossier: Dossier) -> tuple[list[AuditEntry], dict[int, str]]:
+    """The entries of a dossier, the oldest first, and the names of those who acted, by id."""
+    query = select(AuditEntry, User.full_name).outerjoin(User, AuditEntry.actor_id == User.id).where(AuditEntry.dossier_id == dossier.id)
+    rows = db.session.execute(query.order_by(AuditEntry.seq)).all()
+    return [row[0] for row in rows], {row[0].actor_id: row.full_name for row in rows if row.full_name}
 
 
 def indicator(dossier: Dossier, entries: list[AuditEntry], people: Mapping[int, str]) -> list[dict[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from web import work
+from web import imports, work
 from web.access import Open, actor, needs, now
 from web.frame import campaign
 
@@ -17,7 +17,7 @@ def index() -> str:
     """The inbox of the person who is signed in, for the chosen campaign."""
     current = campaign()
     if current is None:
-        return render_template("inbox/empty.html")
+        return render_template("inbox/empty.html", sheets=imports.offered("units"))
     person, at = actor(), now()
     return render_template(
         "inbox/index.html",
@@ -28,4 +28,5 @@ def index() -> str:
         forms=work.registrations_to_decide(person, current),
         own_form=work.own_form_to_send(person, current),
         failed=work.failed_mails(person, current),
+        sheets=imports.offered("units"),
     )

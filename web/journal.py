@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 from sqlalchemy import Select, select
+from sqlalchemy.orm import selectinload
 from werkzeug.exceptions import NotFound
 
 from audit.actions import Action as Recorded
@@ -25,6 +26,9 @@ from web.wording import entry_view
 from workflow.policy import Action
 
 pages = Blueprint("journal", __name__, url_prefix="/journal")
+
+YEARS = (1900, 2200)
+"""Days outside of these narrow nothing."""
 
 
 @pages.get("")
@@ -90,9 +94,10 @@ def _day(text: str) -> date | None:
     """A day from the address, written 31/03/2021 or 2021-03-31; anything else narrows nothing."""
     for form in ("%d/%m/%Y", "%Y-%m-%d"):
         try:
-            return datetime.strptime(text.strip(), form).replace(tzinfo=VIETNAM).date()
+            day = datetime.strptime(text.strip(), form).replace(tzinfo=VIETNAM).date()
         except ValueError:
             continue
+        return day if YEARS[0] <= day.year <= YEARS[1] else None
     return None
 
 
@@ -103,6 +108,9 @@ def _names(entries: list[AuditEntry]) -> dict[str, dict[int, str]]:
     dossiers = {entry.dossier_id for entry in entries if entry.dossier_id}
     return {
         "people": {row.id: row.full_name for row in db.session.execute(select(User.id, User.full_name).where(User.id.in_(people)))},
-        "units": {unit.id: unit.versions[-1].name for unit in db.session.scalars(select(Unit).where(Unit.id.in_(units)))},
+        "units": {
+            unit.id: unit.versions[-1].name
+            for unit in db.session.scalars(select(Unit).where(Unit.id.in_(units)).options(selectinload(Unit.versions)))
+        },
         "dossiers": {row.id: row.code for row in db.session.execute(select(Dossier.id, Dossier.code).where(Dossier.id.in_(dossiers)))},
     }

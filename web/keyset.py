@@ -10,13 +10,16 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import request, url_for
-from sqlalchemy import Select, tuple_
+from sqlalchemy import Date, Integer, Select, tuple_
 
-from models.db import db
+from models.db import UTCDateTime, db
 
 PAGE = 50
-NOWHERE = {date: date.min, datetime: datetime(1, 1, 1, tzinfo=UTC), int: 0, str: ""}
-"""Where a cursor points that names no place: before everything."""
+LONGEST = 4000
+"""Characters of a cursor; the longest sort key fits."""
+
+YEARS = (1900, 9999)
+BIGGEST = 2**31
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +36,12 @@ def page(query: Select[Any], keys: Sequence[Any], names: Sequence[str], *, desce
 
     `names` are the attributes of a row that hold the keys.
     """
-    after, before = _read(request.args.get("after"), len(keys)), _read(request.args.get("before"), len(keys))
+    after, before = _read(request.args.get("after"), keys), _read(request.args.get("before"), keys)
     backwards = before is not None
     cursor = before if backwards else after
     falling = descending != backwards
     if cursor is not None:
-        values = [_typed(value, key) for value, key in zip(cursor, keys, strict=True)]
-        query = query.where(tuple_(*keys) < values if falling else tuple_(*keys) > values)
+        query = query.where(tuple_(*keys) < cursor if falling else tuple_(*keys) > cursor)
     ordered = query.order_by(*(key.desc() if falling else key.asc() for key in keys)).limit(size + 1)
     rows = list(db.session.execute(ordered).all())
     more = len(rows) > size
@@ -62,21 +64,36 @@ def _url(direction: str, row: Any, names: Sequence[str]) -> str:
     return url_for(request.endpoint or "", **(request.view_args or {}), **arguments)
 
 
-def _read(text: str | None, length: int) -> list[Any] | None:
+def _read(text: str | None, keys: Sequence[Any]) -> list[Any] | None:
     """A cursor from the address; anything that is not one counts as none: the list then begins at its beginning."""
-    if not text:
+    if not text or len(text) > LONGEST:
         return None
     try:
         values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    except (ValueError, UnicodeDecodeError):
+        return [_typed(value, key) for value, key in zip(values, keys, strict=True)]
+    except (ValueError, TypeError, OverflowError, RecursionError):
         return None
-    fits = isinstance(values, list) and len(values) == length and all(isinstance(value, str | int) for value in values)
-    return values if fits else None
 
 
 def _typed(value: Any, key: Any) -> Any:
-    kind = key.type.python_type
-    try:
-        return kind.fromisoformat(value) if kind in {date, datetime} else kind(value)
-    except (ValueError, TypeError):
-        return NOWHERE[kind]
+    """A value of a cursor as its column has it. Raises ValueError or TypeError when the column cannot have it."""
+    kind = type(key.type)
+    if isinstance(value, str) and not value.isprintable():
+        raise ValueError(value)
+    if kind in {Date, UTCDateTime}:
+        found = date.fromisoformat(value) if kind is Date else _instant(value)
+        if not YEARS[0] <= found.year <= YEARS[1]:
+            raise ValueError(value)
+        return found
+    if not isinstance(value, int if isinstance(key.type, Integer) else str) or isinstance(value, bool):
+        raise TypeError(value)
+    if isinstance(value, int) and abs(value) >= BIGGEST:
+        raise ValueError(value)
+    return value
+
+
+def _instant(value: str) -> datetime:
+    instant = datetime.fromisoformat(value)
+    if instant.tzinfo is None:
+        raise ValueError(value)
+    return instant.astimezone(UTC)

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, current_app, flash, redirect, render_temp
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
-from werkzeug.exceptions import Conflict, NotFound
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from audit import Act, record
@@ -26,6 +26,7 @@ from web.work import granted
 from workflow.policy import Action, may
 
 pages = Blueprint("letters", __name__, url_prefix="/letters")
+Answer = AnyResponse | tuple[str, int]
 
 
 @pages.get("")
@@ -58,7 +59,10 @@ def index() -> str:
 @needs(Action.LETTER_VIEW)
 def show(mail_id: int) -> str:
     """One mail: its letter as sent, or as it will be, and what became of it."""
-    mail = _find(mail_id)
+    return _page(_find(mail_id))
+
+
+def _page(mail: OutboxMail, refused: str = "") -> str:
     letter = outbox.letter_of(mail.notice)
     caught = _caught(mail)
     return render_template(
@@ -68,6 +72,7 @@ def show(mail_id: int) -> str:
         text=mail.text or letter.text,
         manages=may(actor(), Action.LETTER_MANAGE, mail.notice.campaign_unit),
         caught=caught is not None,
+        refused=refused,
         MailState=MailState,
     )
 
@@ -84,19 +89,19 @@ def caught(mail_id: int) -> Response:
 
 @pages.post("/<int:mail_id>/retry")
 @needs(Action.LETTER_MANAGE)
-def retry(mail_id: int) -> AnyResponse:
+def retry(mail_id: int) -> Answer:
     """Send a failed or cancelled mail again, as the same message."""
     return _change(mail_id, "retry")
 
 
 @pages.post("/<int:mail_id>/cancel")
 @needs(Action.LETTER_MANAGE)
-def cancel(mail_id: int) -> AnyResponse:
+def cancel(mail_id: int) -> Answer:
     """Keep an unsent mail from going out."""
     return _change(mail_id, "cancel")
 
 
-def _change(mail_id: int, verb: str) -> AnyResponse:
+def _change(mail_id: int, verb: str) -> Answer:
     mail = _find(mail_id)
     try:
         with transaction():
@@ -108,7 +113,7 @@ def _change(mail_id: int, verb: str) -> AnyResponse:
             detail = {"recipient": mail.recipient}
             record(Act(action, f"mail:{mail.id}", detail=detail, campaign_id=mail.notice.campaign_id), actor=actor(), at=now())
     except ValueError:
-        raise Conflict from None
+        return _page(_find(mail_id), refused=verb), 409
     flash(_("Thư sẽ được gửi lại.") if verb == "retry" else _("Đã huỷ thư."), "success")
     return redirect(url_for("letters.show", mail_id=mail_id))
 

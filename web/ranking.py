@@ -19,6 +19,7 @@ from models.dossiers import Dossier
 from models.plan import Criterion
 from models.text import clean
 from models.vocabulary import DossierState, ResultNeed
+from web import imports
 from web.access import actor, needs, now
 from web.forms import DateBoxes, Form, WholeNumber, line, paragraph
 from web.frame import campaign
@@ -71,10 +72,13 @@ def index() -> str:
     if current is None:
         return render_template("inbox/empty.html")
     year = current.plan.award_basis_year
+    publication = ranking.publication_of(current, year)
+    published = publication is not None and publication.published_at is not None
     return render_template(
         "ranking/index.html",
         year=year,
-        publication=ranking.publication_of(current, year),
+        publication=publication,
+        sheets=imports.offered(*(() if published else ("ranking",)), "recognitions", "ratings"),
         ruling=ranking.ruling_of(current),
         manages=may(actor(), Action.RANKING_RECORD),
         rules=may(actor(), Action.RULING_RECORD),
@@ -223,7 +227,7 @@ def _parse(current: Campaign, lines: list[Line]) -> tuple[list[Line], list[Publi
             number = score.replace(",", ".", 1)
             if not number.replace(".", "", 1).isdigit() or not number.isascii() or len(score) > 12 or float(number) > 100:
                 error = _("“%(score)s” không phải điểm số từ 0 đến 100, ví dụ 91,25.", score=score)
-            elif not (rank.isdigit() and rank.isascii() and 0 < int(rank) < 1000):
+            elif not (rank.isdecimal() and rank.isascii() and len(rank) <= 3 and int(rank) > 0):
                 error = _("“%(rank)s” không phải thứ hạng.", rank=rank)
             elif group not in groups:
                 error = _("Hãy chọn nhóm.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -19,6 +20,7 @@ from models.registrations import Registration
 from models.vocabulary import Milestone, RegistrationState
 from notifications.reminders import expected_units
 from notifications.wording import moment_words
+from web import imports
 from web.access import actor, allow, needs, now
 from web.forms import DateBoxes, Form, Ticks, line, options, paragraph
 from web.frame import campaign
@@ -99,6 +101,7 @@ def index() -> str:
         counts=counts,
         chosen=state,
         q=q,
+        sheets=imports.offered("registrations"),
         deadline=deadlines.current(current, Milestone.REGISTRATION),
         decides=lambda unit: may(actor(), Action.REGISTRATION_DECIDE, unit),
     )
@@ -155,13 +158,13 @@ def give_back(unit_id: int) -> Answer:
     """Return a form with the reason."""
     unit, form = _decidable(unit_id)
     answers = ReturnForm()
-    if answers.is_submitted() and answers.validate():
-        with transaction():
-            registrations.give_back(form, answers.reason.data or "", actor=actor(), at=now())
-        flash(_("Đã trả lại bản đăng ký của %(unit)s.", unit=unit.name), "success")
-        return redirect(url_for("registrations.show", unit_id=unit.id))
-    page = render_template("registrations/decide.html", unit=unit, form=answers, title=_("Trả lại bản đăng ký"))
-    return page, 422 if answers.is_submitted() else 200
+    return _decision(
+        unit,
+        answers,
+        lambda: registrations.give_back(form, answers.reason.data or "", actor=actor(), at=now()),
+        title=_("Trả lại bản đăng ký"),
+        done=_("Đã trả lại bản đăng ký của %(unit)s.", unit=unit.name),
+    )
 
 
 @pages.route("/<int:unit_id>/admission", methods=["GET", "POST"])
@@ -171,20 +174,30 @@ def admission(unit_id: int) -> Answer:
     unit, _existing = _find(unit_id)
     allow(Action.REGISTRATION_ADMIT, unit)
     answers = AdmissionForm()
-    if answers.is_submitted() and answers.validate():
-        with transaction():
-            registrations.admit(
-                unit,
-                number=answers.number.data or "",
-                decided_on=answers.date.data,
-                reason=answers.reason.data or "",
-                actor=actor(),
-                at=now(),
-            )
-        flash(_("Đã ghi văn bản cho phép đăng ký trễ hạn."), "success")
-        return redirect(url_for("registrations.show", unit_id=unit.id))
-    page = render_template("registrations/decide.html", unit=unit, form=answers, title=_("Cho phép đăng ký trễ hạn"))
-    return page, 422 if answers.is_submitted() else 200
+
+    def admit() -> None:
+        number, reason = answers.number.data or "", answers.reason.data or ""
+        registrations.admit(unit, number=number, decided_on=answers.date.data, reason=reason, actor=actor(), at=now())
+
+    done = _("Đã ghi văn bản cho phép đăng ký trễ hạn.")
+    return _decision(unit, answers, admit, title=_("Cho phép đăng ký trễ hạn"), done=done)
+
+
+def _decision(unit: CampaignUnit, answers: Form, act: Callable[[], object], *, title: str, done: str) -> Answer:
+    """The page of a decision on a unit's form, or its effect. A refusal comes back with what was typed."""
+    reasons, status = [], 200
+    if answers.is_submitted():
+        status = 422
+        if answers.validate():
+            try:
+                with transaction():
+                    act()
+            except ActRefused as refused:
+                reasons, status = objection_views(refused.objections), 409
+            else:
+                flash(done, "success")
+                return redirect(url_for("registrations.show", unit_id=unit.id))
+    return render_template("registrations/decide.html", unit=unit, form=answers, title=title, reasons=reasons), status
 
 
 def _find(unit_id: int) -> tuple[CampaignUnit, Registration | None]:

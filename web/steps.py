@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import request as sent
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -32,6 +33,7 @@ from workflow.machine import StepForbidden, StepRefused, StepRequest, StepStale
 from workflow.policy import Action
 from workflow.rules.objection import Objection
 from workflow.steps import StepOption, record_refusal, steps_from, take_step
+from workflow.wording import FIELDS
 
 pages = Blueprint("steps", __name__, url_prefix="/dossiers/<int:dossier_id>/steps/<step>")
 Answer = str | Response | tuple[str, int]
@@ -74,6 +76,7 @@ def take(dossier_id: int, step: str) -> Answer:
     if not form.validate():
         return _page(dossier, option, form, status=422)
     request = request_from(form)
+    request = replace(request, key=f"{dossier_id}.{request.key}"[:64] if request.key else None)
     try:
         _take(dossier, option.step, request)
     except (StepStale, StaleDataError):
@@ -154,6 +157,7 @@ def _page(
         people=people,
         previews=previews,
         recipients=sum(len(preview.addresses) for preview in previews),
+        typed=[(_(FIELDS[name]), text) for name, text in sent.form.items() if name in FIELDS and text],
     )
     return page, status
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import url_for
@@ -14,8 +16,22 @@ from audit.actions import Action as Recorded
 from models.audit import AuditEntry
 from models.dossiers import Dossier
 from models.text import N_
-from models.vocabulary import AuditResult, DossierState, RegistrationState, Source, Step
+from models.vocabulary import (
+    AuditResult,
+    DocumentKind,
+    DossierState,
+    Labelled,
+    LetterName,
+    Milestone,
+    NomineeKind,
+    RegistrationState,
+    Role,
+    Source,
+    Step,
+    UnitChange,
+)
 from web.frame import campaign
+from workflow.policy import Action as Permitted
 from workflow.rules.objection import Objection, Place
 from workflow.wording import FIELDS, say_basis, say_objection
 
@@ -131,7 +147,38 @@ DETAILS = FIELDS | {
     "text": N_("Nội dung"),
     "document": N_("Tài liệu số"),
     "shared": N_("Dùng chung"),
+    "rows": N_("Số dòng đã nhập"),
+    "left_out": N_("Số dòng bỏ qua"),
+    "faults": N_("Lỗi"),
+    "before": N_("Trước"),
+    "after": N_("Sau"),
+    "effective": N_("Có hiệu lực từ"),
+    "basis": N_("Văn bản làm căn cứ"),
+    "change": N_("Thay đổi"),
+    "official_name": N_("Tên đầy đủ"),
+    "merged_into": N_("Nhập vào"),
+    "ended_on": N_("Chấm dứt ngày"),
+    "open_form": N_("Bản đăng ký chưa xử lý xong"),
+    "passed_on": N_("Đơn vị chuyển sang đơn vị mới"),
+    "nominee": N_("Người được đề nghị số"),
+    "for": N_("Tán thành"),
+    "against": N_("Không tán thành"),
+    "absent": N_("Vắng"),
+    "recommended": N_("Được đề nghị"),
 }
+
+WORDS: dict[str, tuple[type[Labelled], ...]] = {
+    "": (LetterName, Milestone),
+    "kind": (DocumentKind, NomineeKind),
+    "role": (Role,),
+    "step": (Step,),
+    "action": (Permitted,),
+    "change": (UnitChange,),
+    "open_form": (RegistrationState,),
+    "letter": (LetterName,),
+    "milestone": (Milestone,),
+}
+"""The closed vocabularies of an entry's values by the value's name; under "" those whose words are names themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +211,11 @@ def entry_view(entry: AuditEntry) -> EntryView:
         refused=entry.result is AuditResult.REFUSED,
         reasons=[say_objection(Objection(o["code"], o["params"], o["basis"]), _) for o in objections],
         details=[
-            (name, _(DETAILS[name]) if name in DETAILS else name, _value(value))
+            (name, _(DETAILS[name]) if name in DETAILS else name, _value(value, name))
             for name, value in detail.items()
             if value not in ("", [], {})
         ],
-        capacity="" if rec["capacity"] == "system" or entry.source is Source.SYSTEM else str(rec["capacity"]),
+        capacity="" if entry.source is Source.SYSTEM else _capacity(str(rec["capacity"])),
     )
 
 
@@ -178,11 +225,27 @@ def _state(word: str) -> str:
     return _(RegistrationState(word).label) if word in set(RegistrationState) else word
 
 
-def _value(value: Any) -> str:
+def _capacity(word: str) -> str:
+    """In which capacity: the role, or how the person signs (KT., TL., TUQ.)."""
+    return "" if word == Role.SYSTEM else _(Role(word).label) if word in set(Role) else word
+
+
+def _value(value: Any, name: str = "") -> str:
     if isinstance(value, bool):
         return _("có") if value else _("không")
     if isinstance(value, dict):
-        return "; ".join(f"{_(DETAILS[key]) if key in DETAILS else key}: {_value(item)}" for key, item in value.items())
+        return "; ".join(f"{_name(key)}: {_value(item, key)}" for key, item in value.items())
     if isinstance(value, list):
-        return " · ".join(_value(item) for item in value)
-    return "" if value is None else str(value)
+        return " · ".join(_value(item, name) for item in value)
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        return f"{date.fromisoformat(value):%d/%m/%Y}"
+    word = next((word for vocabulary in WORDS.get(name, ()) for word in vocabulary if word.value == value), None)
+    return _(word.label) if word else "" if value is None else str(value)
+
+
+def _name(key: str) -> str:
+    word = next((word for vocabulary in WORDS[""] for word in vocabulary if word.value == key), None)
+    if word or key in DETAILS:
+        return _(word.label if word else DETAILS[key])
+    current = campaign()
+    return current.plan.criteria[key].label if current and key in current.plan.criteria else key

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, Select, false, func, literal, or_, select, true
 from sqlalchemy.orm import contains_eager
 
 from models.campaigns import Campaign, CampaignUnit
@@ -119,7 +120,11 @@ def waiting_for_others(actor: Actor, campaign: Campaign) -> WorkGroup:
 
 def registrations_to_decide(actor: Actor, campaign: Campaign) -> list[Registration]:
     """Forms that were sent and wait for the officer's decision."""
-    query = (
+    return list(db.session.scalars(_to_decide(actor, campaign).order_by(Registration.sent_at).limit(COUNTED)))
+
+
+def _to_decide(actor: Actor, campaign: Campaign) -> Select[tuple[Registration]]:
+    return (
         select(Registration)
         .join(Registration.campaign_unit)
         .options(contains_eager(Registration.campaign_unit))
@@ -128,21 +133,21 @@ def registrations_to_decide(actor: Actor, campaign: Campaign) -> list[Registrati
             Registration.state == RegistrationState.SENT,
             granted(actor, Action.REGISTRATION_DECIDE),
         )
-        .order_by(Registration.sent_at)
-        .limit(COUNTED)
     )
-    return list(db.session.scalars(query))
 
 
 def own_form_to_send(actor: Actor, campaign: Campaign) -> CampaignUnit | None:
     """The officer's unit, when it owes a registration form that is not sent."""
-    if actor.role is not Role.OFFICER:
-        return None
+    return db.session.scalars(_own_form(actor, campaign)).first() if actor.role is Role.OFFICER else None
+
+
+def _own_form(actor: Actor, campaign: Campaign) -> Select[tuple[CampaignUnit]]:
     answered = select(Registration.id).where(
         Registration.campaign_unit_id == CampaignUnit.id,
         Registration.state.in_((RegistrationState.SENT, RegistrationState.ACCEPTED)),
     )
-    return db.session.scalars(expected_units(campaign).where(CampaignUnit.unit_id == actor.unit_id, ~answered.exists())).first()
+    own = CampaignUnit.unit_id == actor.unit_id if actor.role is Role.OFFICER else false()
+    return expected_units(campaign).where(own, ~answered.exists())
 
 
 def failed_mails(actor: Actor, campaign: Campaign) -> list[OutboxMail]:
@@ -161,8 +166,8 @@ def failed_mails(actor: Actor, campaign: Campaign) -> list[OutboxMail]:
 
 def count_of_work(actor: Actor, campaign: Campaign) -> str | None:
     """How much waits for an officer, for the navigation; "99+" beyond that, None for nothing."""
-    count = _count(dossiers(actor, campaign).where(mine(actor))) + len(registrations_to_decide(actor, campaign))
-    count += own_form_to_send(actor, campaign) is not None
+    waiting = (dossiers(actor, campaign).where(mine(actor)), _to_decide(actor, campaign), _own_form(actor, campaign))
+    count = db.session.scalar(select(sum((_counted(query) for query in waiting), start=literal(0)))) or 0
     return None if not count else str(count) if count < COUNTED else f"{COUNTED - 1}+"
 
 
@@ -173,5 +178,10 @@ def _group(query: Select[tuple[Dossier]]) -> WorkGroup:
 
 
 def _count(query: Select[tuple[Dossier]]) -> int:
+    return db.session.scalar(select(_counted(query))) or 0
+
+
+def _counted(query: Select[Any]) -> ScalarSelect[int]:
+    """How many rows a query has, as a value of another query; counted up to a hundred."""
     inner = query.with_only_columns(literal(1)).order_by(None).limit(COUNTED).subquery()
-    return db.session.scalar(select(func.count()).select_from(inner)) or 0
+    return select(func.count()).select_from(inner).scalar_subquery()

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 import time_machine
@@ -21,6 +22,7 @@ from argon2 import PasswordHasher
 from flask import Flask, session
 from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
@@ -36,6 +38,7 @@ from models.people import Actor, SignIn, User
 from models.vocabulary import AuditResult, DocumentKind, DossierState, LetterName, MailState, Role
 from tests import actors
 from tests.builders import actor_of, at, dossier_of, unit_of
+from web import accounts
 from web.accounts import token_hash
 from workflow import council, registrations
 from workflow.extensions import extend
@@ -175,6 +178,26 @@ def sha_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+class Compiled(BytecodeCache):
+    """Templates as they were compiled for the first test, so that each test's application need not compile them anew."""
+
+    def __init__(self) -> None:
+        """Nothing is compiled yet."""
+        self.known: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take what is known."""
+        if bucket.key in self.known:
+            bucket.bytecode_from_string(self.known[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self.known[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
+
+
 @dataclass
 class Site:
     """The service on a copy of the season, with the clock at NOW."""
@@ -284,8 +307,10 @@ class Visitor:
         return answer.text
 
     def post(self, url: str, data: Mapping[str, Any] | None = None, **kwargs: Any) -> TestResponse:
-        """Send a form with a valid token."""
-        return self.client.post(url, data={"csrf_token": self.site.token, **(data or {})}, buffered=True, **kwargs)
+        """Send a form with a valid token. What was sent is let go: a large form lies in a temporary file."""
+        answer = self.client.post(url, data={"csrf_token": self.site.token, **(data or {})}, buffered=True, **kwargs)
+        answer.request.environ["wsgi.input"].close()
+        return answer
 
     def refused(self, url: str, data: Mapping[str, Any] | None = None, *, status: int) -> str:
         """Send a form that must not be taken: its status is checked, and that nothing changed. Gives the page."""
@@ -318,6 +343,7 @@ def service(url: str, folder: Path, **environ: str) -> Flask:
     }
     app = create_app(Config.from_environment(given | environ))
     app.config |= {"TESTING": True, "PROPAGATE_EXCEPTIONS": False}
+    app.jinja_env.bytecode_cache = COMPILED
     store.keep(instance / "papers", PDF, "Tờ trình số 1.pdf")
     return app
 
@@ -325,7 +351,8 @@ def service(url: str, folder: Path, **environ: str) -> Flask:
 @contextmanager
 def open_site(stage: str, kind: str, request: pytest.FixtureRequest, folder: Path, **environ: str) -> Iterator[Site]:
     """The service on a database as it stands after a stage; the clock stands at NOW."""
-    with actors.database_at(stage, kind, request, folder) as url, time_machine.travel(NOW, tick=False):
+    nobody = mock.patch.object(accounts, "_hash_of_nobody", return_value=QUICK_HASH)
+    with actors.database_at(stage, kind, request, folder) as url, time_machine.travel(NOW, tick=False), nobody:
         app = service(url, folder, **environ)
 
         def restore() -> None:
