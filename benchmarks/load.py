@@ -27,7 +27,7 @@ class Task:
     port: int
     path: str
     cookie: str
-    seconds: float
+    seconds: float = 1.0
     connections: int = 8
     most: int = 50_000
 

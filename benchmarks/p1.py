@@ -137,7 +137,9 @@ def _prove(timed: list[tuple[Case, _Written]]) -> None:
             expected = comparable(rows_of(connection, served), Moved.between(served, written.case))
             found = comparable(rows_of(connection, written.case), Moved.between(written.case, written.case))
             for table, rows in expected.items():
-                assert rows == found[table], f"the floor writes other rows into {table} than the service"
+                assert rows == found[table], (
+                    f"the floor writes other rows into {table} than the service: {_first_difference(rows, found[table])}"
+                )
     verification = verify()
     assert verification.intact, f"entry {verification.bad_seq}: {verification.fault}"
     db.session.remove()
@@ -194,3 +196,9 @@ def _summary(times: dict[str, Times], cpu: dict[str, float], statements: list[st
         "ratio_cpu": round(cpu["service"] / cpu["floor"], 3),
         "steps": steps,
     }
+
+
+def _first_difference(expected: Any, found: Any) -> str:
+    """The first rows that differ, for the message."""
+    pairs = zip(expected, found, strict=False)
+    return next((f"{left!r} against {right!r}" for left, right in pairs if left != right), f"{len(expected)} rows against {len(found)}")

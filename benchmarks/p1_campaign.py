@@ -170,6 +170,7 @@ def _case(dossier: Dossier, home: Actor, secretary: Actor, officer: Actor) -> Ca
         words=tuple(numbers),
         ids={
             "dossier_id": (dossier.id,),
+            "dossier": (dossier.id,),
             "obj": (f"dossier:{dossier.id}",),
             "link": (f"/dossiers/{dossier.id}",),
             "result": (ranking_facts(dossier.campaign, unit)["result"],),

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 import html
+import json
 import re
 import statistics
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from benchmarks import load, p3_rows
 from benchmarks.databases import Place
 from benchmarks.load import Answered, Task
+from benchmarks.p3_rows import Filled
 from benchmarks.report import Figure, Result
 from benchmarks.servers import get, serving, sign_in
 
@@ -71,18 +75,18 @@ def run(places: Sequence[Place], folder: Path, *, quick: bool, say: Callable[[st
     """Measure on every database. All servers stand from the beginning and are asked in turns, so that a busy moment meets all of them."""
     sizes, result = QUICK if quick else FULL, Result()
     for place in places:
-        urls = {}
+        databases = {}
         for count in sizes.counts:
             say(f"P3 on {place.version}: {count:,} dossiers")
-            urls[count] = p3_rows.build(place, folder, count)
-        with _pages(urls, folder, sizes.late_page) as pages:
+            databases[count] = p3_rows.build(place, folder, count, sizes.late_page)
+        with _pages(databases, folder, sizes.late_page) as pages:
             say(f"P3 on {place.version}: {len(pages)} pages, {sizes.rounds} rounds")
-            for page in pages.values():
-                load.ask(Task(page.task.port, page.task.path, page.task.cookie, sizes.seconds))
-            for _ in range(sizes.rounds):
+            for number in range(sizes.rounds + 1):
                 for page in pages.values():
-                    page.rounds.append(load.ask(Task(page.task.port, page.task.path, page.task.cookie, sizes.seconds)))
-                    assert not page.rounds[-1].failures, f"{page.task.path}: {page.rounds[-1].failures} answers were no page"
+                    answered = load.ask(replace(page.task, seconds=sizes.seconds))
+                    assert not answered.failures, f"{page.task.path}: {answered.failures} answers were no page"
+                    if number > 0:  # the first round warms up
+                        page.rounds.append(answered)
         result.figures += _figures(place, sizes, pages)
         result.details[place.kind] = {" ".join(map(str, key)): page.summary() for key, page in pages.items()}
     return result
@@ -92,18 +96,18 @@ Pages = dict[tuple[str, int], Loaded]
 
 
 @contextmanager
-def _pages(urls: dict[int, str], folder: Path, late_page: int) -> Iterator[Pages]:
+def _pages(databases: dict[int, Filled], folder: Path, late_page: int) -> Iterator[Pages]:
     """Two servers for each database, and the pages to ask for: first and late one of the service, first one of the floor."""
     found: Pages = {}
     with ExitStack() as stack:
-        for count, url in urls.items():
-            service = stack.enter_context(serving(SERVICE, url, folder / "service"))
-            tuned = stack.enter_context(serving(TUNED, url, folder / "tuned"))
+        for count, filled in databases.items():
+            service = stack.enter_context(serving(SERVICE, filled.url, folder / "service"))
+            tuned = stack.enter_context(serving(TUNED, filled.url, folder / "tuned"))
             cookie = sign_in(service, p3_rows.LOGIN, p3_rows.PASSWORD)
-            found["service", count] = Loaded(Task(service, LIST, cookie, 0))
-            found["tuned", count] = Loaded(Task(tuned, _same_page(service, tuned, cookie), cookie, 0))
-            if count // 4 > late_page * 50:
-                found[f"page {late_page}", count] = Loaded(Task(service, _page(service, cookie, late_page), cookie, 0))
+            found["service", count] = Loaded(Task(service, LIST, cookie))
+            found["tuned", count] = Loaded(Task(tuned, _same_page(service, tuned, cookie), cookie))
+            if filled.before_late:
+                found[f"page {late_page}", count] = Loaded(Task(service, _late_page(service, cookie, filled.before_late), cookie))
         yield found
 
 
@@ -123,14 +127,15 @@ def _codes(page: str) -> list[str]:
     return re.findall(r"2021-BM\d+", page)
 
 
-def _page(port: int, cookie: str, number: int) -> str:
-    """The address of a page far down, found as a reader would find it: by following "next"."""
-    path = LIST
-    for _ in range(number - 1):
-        link = re.search(r'href="([^"]*[?&;]after=[^"]*)"', get(port, path, cookie))
-        assert link, f"no further page after {path}"
-        path = html.unescape(link[1])
-    return path
+def _late_page(port: int, cookie: str, before: tuple[str, int]) -> str:
+    """The address of a page far down: the first page's "next", with the due date and id of a later row in its cursor."""
+    page = get(port, LIST, cookie)
+    link = re.search(r'href="([^"]*[?&;]after=)([^"&]*)"', page)
+    assert link, "the first page has no next one"
+    due, number = json.loads(base64.urlsafe_b64decode(link[2] + "=" * (-len(link[2]) % 4)))
+    assert (date.fromisoformat(due).isoformat(), f"2021-BM{number}") == (due, _codes(page)[-1]), "the cursor has another form"
+    cursor = base64.urlsafe_b64encode(json.dumps(before).encode()).decode().rstrip("=")
+    return html.unescape(link[1]) + cursor
 
 
 def _figures(place: Place, sizes: Sizes, pages: Pages) -> list[Figure]:

@@ -6,19 +6,22 @@ A quarter is selected and due within a month of today, so that the filtered list
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import psycopg
 import pysqlite3
+from sqlalchemy import select
 
 from benchmarks.databases import Place, application, plain
 from models.db import db, transaction
+from models.dossiers import Dossier
 from models.outbox import Heartbeat
 from models.people import Appointment, User
 from models.registrations import Registration
 from models.units import Unit
-from models.vocabulary import RegistrationState, Role
+from models.vocabulary import DossierState, RegistrationState, Role
 from tests import builders
 from web.accounts import hash_password
 
@@ -79,8 +82,16 @@ INDEXES = {
 """The indexes that are made after the rows, which is many times quicker."""
 
 
-def build(place: Place, folder: Path, count: int) -> str:
-    """A database with that many dossiers. Gives its URL."""
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A database with its dossiers; `before_late` is the due date and id of the last row before the late page, None when it has none."""
+
+    url: str
+    before_late: tuple[str, int] | None
+
+
+def build(place: Place, folder: Path, count: int, late_page: int) -> Filled:
+    """A database with that many dossiers."""
     url = place.create(f"p3_{count}")
     with application(url, folder / "p3"):
         campaign = builders.open_2021()
@@ -93,8 +104,10 @@ def build(place: Place, folder: Path, count: int) -> str:
             session.flush()
             form_id = form.id
         db.session.remove()
-    _fill(place, url, count, form_id)
-    return url
+        _fill(place, url, count, form_id)
+        rows = select(Dossier.due_key, Dossier.id).where(Dossier.state == DossierState.SELECTED).order_by(Dossier.due_key, Dossier.id)
+        row = db.session.execute(rows.offset((late_page - 1) * 50 - 1).limit(1)).first() if count // 4 > late_page * 50 else None
+    return Filled(url, (row.due_key.isoformat(), row.id) if row else None)
 
 
 def _officer(unit: Unit) -> User:

@@ -20,7 +20,8 @@ from config import ROOT
 WORKERS = {"sqlite": (1, 8), "postgresql": (2, 4)}
 """Processes and threads of each, as README.md sets them for production."""
 
-PATIENCE = 60.0
+PATIENCE, SHOWN = 60.0, 3_000
+"""Seconds to wait for a server, and how much of its log is shown when something goes wrong."""
 
 
 @contextmanager
@@ -30,10 +31,16 @@ def serving(application: str, url: str, instance: Path) -> Iterator[int]:
     workers, threads = WORKERS[url.partition(":")[0].partition("+")[0]]
     command = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads)]
     command += ["--no-control-socket", "--bind", f"{HOST}:{port}", "--log-level", "warning", "--keep-alive", "10", application]
-    server = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment_for(url, instance), start_new_session=True)
+    log = instance.with_name(f"{instance.name}-{port}.log")
+    with log.open("wb") as output:
+        environment = os.environ | environment_for(url, instance)
+        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output, start_new_session=True)
     try:
         _wait_for(server, port)
         yield port
+    except AssertionError:
+        print(log.read_text(errors="replace")[-SHOWN:], file=sys.stderr)
+        raise
     finally:
         server.terminate()
         try:
