@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
-from pathlib import Path
-
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, send_file, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
@@ -14,22 +11,20 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from audit.actions import Action as Recorded
 from documents import store
-from documents.store import PaperRefused
 from models.db import db, transaction
 from models.documents import Document, DocumentVersion
 from models.dossiers import Dossier, Nominee
-from models.text import clean
 from models.vocabulary import DocumentKind
+from web import uploads
 from web.access import actor, allow, needs, now, see
 from web.forms import Form, Pick, filled, options
 from web.wording import objection_views
 from workflow.acts import ActRefused, record_on_dossier
-from workflow.papers import Paper, file_paper, share_paper, shareable_papers
+from workflow.papers import file_paper, share_paper, shareable_papers
 from workflow.policy import Action, may
 from workflow.situation import Situation
 
 pages = Blueprint("documents", __name__, url_prefix="/dossiers/<int:dossier_id>/documents")
-LONGEST_NAME = 250
 Answer = str | AnyResponse | tuple[str, int]
 
 
@@ -57,19 +52,15 @@ def upload(dossier_id: int) -> Answer:
     if not form.validate():
         return _page(dossier, form), 422
     kind, nominee = _paper(dossier, form.paper.data)
-    file_name = _name(form.file.data.filename)
-    try:
-        stored = store.keep(_folder(), form.file.data.read(store.MAX_BYTES + 1), file_name)
-    except PaperRefused as refused:
-        form.file.errors = [_refusal(refused)]
+    paper = uploads.take(form.file)
+    if paper is None:
         return _page(dossier, form), 422
     try:
         with transaction():
-            paper = Paper(store.named(file_name, stored.media_type), stored.media_type, stored.size, stored.sha256)
             file_paper(dossier, kind, nominee, paper, actor=actor(), at=now())
     except ActRefused as refused:
         return _page(dossier, form, refused), 409
-    flash(_("Đã nhận tệp “%(name)s”.", name=file_name), "success")
+    flash(_("Đã nhận tệp “%(name)s”.", name=paper.file_name), "success")
     return redirect(url_for("documents.index", dossier_id=dossier_id))
 
 
@@ -98,7 +89,7 @@ def download(dossier_id: int, document_id: int, number: int) -> Response:
     version = next((v for d in dossier.documents if d.id == document_id for v in d.versions if v.number == number), None)
     if version is None:
         raise NotFound
-    path = store.path_of(_folder(), version.sha256)
+    path = store.path_of(uploads.folder(), version.sha256)
     if not path.is_file():
         raise NotFound
     response = send_file(path, mimetype=version.media_type, as_attachment=True, download_name=version.file_name)
@@ -116,26 +107,6 @@ def _open(dossier_id: int) -> Dossier:
     dossier = see(db.session.get(Dossier, dossier_id))
     allow(Action.DOCUMENT_UPLOAD, dossier.campaign_unit, dossier.state)
     return dossier
-
-
-def _folder() -> Path:
-    folder: Path = current_app.config["INSTANCE"] / "papers"
-    return folder
-
-
-def _name(given: str | None) -> str:
-    """The file's own name, without folders and control characters, at most 255 characters."""
-    name = clean(unicodedata.normalize("NFC", given or "")).replace("\\", "/").rsplit("/", 1)[-1].strip(". ")
-    ending = store.ending_of(name)
-    return name.removesuffix(ending)[: LONGEST_NAME - len(ending)] + ending or _("khong-ten")
-
-
-def _refusal(refused: PaperRefused) -> str:
-    return {
-        "empty": _("Tệp rỗng. Hãy chọn lại tệp."),
-        "too_large": _("Tệp lớn hơn 20 MB. Hãy nén hoặc tách tệp."),
-        "wrong_type": _("Không nhận loại tệp này. Hãy dùng PDF, ảnh PNG hoặc JPG, Word (.docx) hoặc Excel (.xlsx) không có macro."),
-    }[refused.code]
 
 
 def _form(dossier: Dossier) -> UploadForm:

@@ -1,66 +1,45 @@
-"""Đăng ký: all expected units with their state, and the registration form of one unit."""
+"""Đăng ký: the form of one unit: read, decided, downloaded. Filling it in: registration_form.py; the list of all units: receiving.py."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import io
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, send_file, url_for
+from flask import Response as FileResponse
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from flask_wtf.file import FileField
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, FieldList, FormField, ValidationError
-from wtforms import Form as InnerForm
 
+from audit.actions import Action as Recorded
+from documents import naming
+from documents.registration_form import registration_form
 from models.campaigns import CampaignUnit
 from models.db import db, transaction
+from models.localtime import local_day
 from models.registrations import Registration
+from models.text import N_
 from models.vocabulary import Milestone, RegistrationState
-from notifications.reminders import expected_units
-from notifications.wording import moment_words
-from web import imports
 from web.access import actor, allow, needs, now
-from web.forms import DateBoxes, Form, Ticks, line, options, paragraph
-from web.frame import campaign
-from web.names import named
+from web.forms import DateBoxes, Form, filled, line, paragraph
 from web.wording import objection_views
-from web.work import granted
-from workflow import deadlines, registrations
-from workflow.acts import ActRefused
+from workflow import deadlines, registration_forms, registrations
+from workflow.acts import ActRefused, record_on_registration
 from workflow.policy import Action, may
-from workflow.registrations import EDITABLE, FormContent, Person
+from workflow.registrations import EDITABLE
 
 pages = Blueprint("registrations", __name__, url_prefix="/registrations")
 Answer = str | Response | tuple[str, int]
-ROWS = 4
-"""Empty rows offered for people beyond those already on the form."""
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
-class PersonForm(InnerForm):
-    """An individual on the form; nothing but name, position and workplace is asked."""
+class ScanForm(Form):
+    """The form as it was signed."""
 
-    full_name = line(_l("Họ và tên"), blank=True)
-    position = line(_l("Chức vụ"), blank=True)
-    workplace = line(_l("Đơn vị công tác"), blank=True)
-
-    def validate_full_name(self, field: object) -> None:
-        """A row is filled in whole or left empty."""
-        filled = [bool(self.full_name.data), bool(self.position.data), bool(self.workplace.data)]
-        if any(filled) and not all(filled):
-            raise ValidationError(_("Hãy ghi đủ họ và tên, chức vụ, đơn vị công tác, hoặc xoá cả dòng này."))
-
-
-class RegistrationForm(Form):
-    """The plan's annex: collectives, individuals, what the head attests, preparer and head."""
-
-    collectives = Ticks(_l("Tập thể đăng ký"))
-    people = FieldList(FormField(PersonForm), label=_l("Cá nhân đăng ký"))
-    follows_law = BooleanField(_l("Tập thể gương mẫu chấp hành tốt chủ trương của Đảng, chính sách, pháp luật của Nhà nước"))
-    is_united = BooleanField(_l("Nội bộ đoàn kết"))
-    preparer = line(_l("Người lập biểu"), blank=True)
-    head = line(_l("Thủ trưởng cơ quan"), blank=True)
+    file = FileField(_l("Bản quét có chữ ký, con dấu (PDF hoặc ảnh; không quá 20 MB)"), [filled])
 
 
 class ReturnForm(Form):
@@ -77,68 +56,38 @@ class AdmissionForm(Form):
     reason = paragraph(_l("Lý do"))
 
 
-@pages.get("")
-@needs(Action.REGISTRATION_VIEW)
-def index() -> str:
-    """All expected units that the person may see, with the state of their forms; filtered by words, state and district."""
-    current = campaign()
-    if current is None:
-        return render_template("inbox/empty.html")
-    state, q = request.args.get("state", ""), request.args.get("q", "")[:200].strip()
-    query = expected_units(current).where(granted(actor(), Action.REGISTRATION_VIEW))
-    query = query.where(*named(q))
-    units = list(db.session.scalars(query))
-    forms = {form.campaign_unit_id: form for form in db.session.scalars(select(Registration).where(Registration.campaign_id == current.id))}
-    rows = [(unit, forms.get(unit.id)) for unit in units]
-    states = {unit.id: form.state if form else RegistrationState.DRAFT for unit, form in rows}
-    counts = {word: sum(found is word for found in states.values()) for word in RegistrationState}
-    if state in set(RegistrationState):
-        rows = [(unit, form) for unit, form in rows if states[unit.id] == state]
-    return render_template(
-        "registrations/index.html",
-        rows=rows,
-        states=states,
-        counts=counts,
-        chosen=state,
-        q=q,
-        sheets=imports.offered("registrations"),
-        deadline=deadlines.current(current, Milestone.REGISTRATION),
-        decides=lambda unit: may(actor(), Action.REGISTRATION_DECIDE, unit),
-    )
+GROUPS = {"collectives": N_("Tập thể đăng ký"), "people": N_("Cá nhân đăng ký"), "signing": N_("Cam kết và ký")}
+"""The parts of the form in their order, each a page of its own."""
 
 
 @pages.get("/<int:unit_id>")
 @needs(Action.REGISTRATION_VIEW)
 def show(unit_id: int) -> str:
-    """The form of one unit: to fill in while it is the unit's turn, to read and decide otherwise."""
-    unit, form = _find(unit_id)
-    return _page(unit, form, _bound(unit, form))
+    """The form of one unit: its parts to fill in while it is the unit's turn, the whole of it to read and decide otherwise."""
+    return show_page(*find(unit_id))
 
 
-@pages.post("/<int:unit_id>")
-@needs(Action.REGISTRATION_FILL)
-def save(unit_id: int) -> Answer:
-    """Keep the draft, or keep and send it. A refusal to send keeps the draft as typed."""
-    unit, existing = _find(unit_id)
-    allow(Action.REGISTRATION_FILL, unit)
-    form = _bound(unit, existing)
-    if not form.validate():
-        return _page(unit, existing, form), 422
-    try:
-        with transaction():
-            registration = registrations.save(unit, _content(unit, form), actor=actor(), at=now())
-    except ActRefused as refused:
-        return _page(unit, existing, form, refused), 409
-    if "send" not in request.form:
-        flash(_("Đã lưu bản nháp."), "success")
-        return redirect(url_for("registrations.show", unit_id=unit_id))
-    try:
-        with transaction():
-            registrations.send(registration, actor=actor(), at=now())
-    except ActRefused as refused:
-        return _page(unit, registration, form, refused), 409
-    flash(_("Đã gửi bản đăng ký lúc %(time)s.", time=moment_words(now())), "success")
-    return redirect(url_for("registrations.show", unit_id=unit_id))
+@pages.get("/<int:unit_id>/form.docx")
+@needs(Action.REGISTRATION_VIEW)
+def paper(unit_id: int) -> FileResponse:
+    """The official form as a .docx file, laid out by Decree 30/2020 and filled in; the download is recorded."""
+    unit, registration = find(unit_id)
+    if registration is None:
+        raise NotFound
+    name = _("Bản đăng ký %(unit)s.docx", unit=unit.name)
+    file = io.BytesIO(registration_form(registration))
+    record_reading(registration, {"file": name})
+    return send_file(file, mimetype=DOCX, as_attachment=True, download_name=name)
+
+
+@pages.get("/<int:unit_id>/print")
+@needs(Action.REGISTRATION_VIEW)
+def printed(unit_id: int) -> str:
+    """The official form as a page to print on A4."""
+    unit, registration = find(unit_id)
+    if registration is None:
+        raise NotFound
+    return render_template("registrations/print.html", unit=unit, registration=registration, plan=unit.campaign.plan, naming=naming)
 
 
 @pages.post("/<int:unit_id>/accept")
@@ -158,7 +107,7 @@ def give_back(unit_id: int) -> Answer:
     """Return a form with the reason."""
     unit, form = _decidable(unit_id)
     answers = ReturnForm()
-    return _decision(
+    return decision(
         unit,
         answers,
         lambda: registrations.give_back(form, answers.reason.data or "", actor=actor(), at=now()),
@@ -171,7 +120,7 @@ def give_back(unit_id: int) -> Answer:
 @needs(Action.REGISTRATION_ADMIT)
 def admission(unit_id: int) -> Answer:
     """Record the decision to take a late registration."""
-    unit, _existing = _find(unit_id)
+    unit, _existing = find(unit_id)
     allow(Action.REGISTRATION_ADMIT, unit)
     answers = AdmissionForm()
 
@@ -180,10 +129,10 @@ def admission(unit_id: int) -> Answer:
         registrations.admit(unit, number=number, decided_on=answers.date.data, reason=reason, actor=actor(), at=now())
 
     done = _("Đã ghi văn bản cho phép đăng ký trễ hạn.")
-    return _decision(unit, answers, admit, title=_("Cho phép đăng ký trễ hạn"), done=done)
+    return decision(unit, answers, admit, title=_("Cho phép đăng ký trễ hạn"), done=done)
 
 
-def _decision(unit: CampaignUnit, answers: Form, act: Callable[[], object], *, title: str, done: str) -> Answer:
+def decision(unit: CampaignUnit, answers: Form, act: Callable[[], object], *, title: str, done: str, hint: str = "") -> Answer:
     """The page of a decision on a unit's form, or its effect. A refusal comes back with what was typed."""
     reasons, status = [], 200
     if answers.is_submitted():
@@ -197,10 +146,11 @@ def _decision(unit: CampaignUnit, answers: Form, act: Callable[[], object], *, t
             else:
                 flash(done, "success")
                 return redirect(url_for("registrations.show", unit_id=unit.id))
-    return render_template("registrations/decide.html", unit=unit, form=answers, title=title, reasons=reasons), status
+    return render_template("registrations/decide.html", unit=unit, form=answers, title=title, hint=hint, reasons=reasons), status
 
 
-def _find(unit_id: int) -> tuple[CampaignUnit, Registration | None]:
+def find(unit_id: int) -> tuple[CampaignUnit, Registration | None]:
+    """A registering unit that the person may see, with its form. Raises NotFound."""
     unit = db.session.get(CampaignUnit, unit_id)
     if unit is None or unit.form_unit_id != unit.id or not may(actor(), Action.REGISTRATION_VIEW, unit):
         raise NotFound
@@ -208,58 +158,50 @@ def _find(unit_id: int) -> tuple[CampaignUnit, Registration | None]:
 
 
 def _decidable(unit_id: int) -> tuple[CampaignUnit, Registration]:
-    unit, form = _find(unit_id)
+    unit, form = find(unit_id)
     allow(Action.REGISTRATION_DECIDE, unit)
     if form is None:
         raise NotFound
     return unit, form
 
 
-def _bound(unit: CampaignUnit, registration: Registration | None) -> RegistrationForm:
-    given: dict[str, Any] = {"collectives": [unit.id]}
-    if registration is not None:
-        given = {
-            "collectives": [member.campaign_unit_id for member in registration.collectives],
-            "people": [{"full_name": p.full_name, "position": p.position, "workplace": p.workplace} for p in registration.individuals],
-            "follows_law": registration.follows_law,
-            "is_united": registration.is_united,
-            "preparer": registration.preparer,
-            "head": registration.head,
-        }
-    form = RegistrationForm(data=given)
-    form.collectives.choices = options((member.id, member.name) for member in registrations.collectives_for(unit))
-    if not form.is_submitted():
-        for _row in range(ROWS):
-            form.people.append_entry()
-    return form
+def fills(unit: CampaignUnit) -> bool:
+    """Whether the person fills in a unit's form, or enters it from paper."""
+    return may(actor(), Action.REGISTRATION_FILL, unit) or may(actor(), Action.REGISTRATION_ENTER, unit)
 
 
-def _content(unit: CampaignUnit, form: RegistrationForm) -> FormContent:
-    chosen = set(form.collectives.data or [])
-    return FormContent(
-        collectives=[member for member in registrations.collectives_for(unit) if member.id in chosen],
-        individuals=[Person(row["full_name"], row["position"], row["workplace"]) for row in form.people.data if row["full_name"]],
-        follows_law=bool(form.follows_law.data),
-        is_united=bool(form.is_united.data),
-        preparer=form.preparer.data or "",
-        head=form.head.data or "",
-    )
+def record_reading(registration: Registration, detail: Mapping[str, Any]) -> None:
+    """Put on record that somebody took a file of a form away."""
+    with transaction():
+        record_on_registration(Recorded.DOCUMENT_DOWNLOAD, registration, registration.state.value, detail, actor=actor(), at=now())
 
 
-def _page(unit: CampaignUnit, registration: Registration | None, form: RegistrationForm, refused: ActRefused | None = None) -> str:
+def show_page(unit: CampaignUnit, registration: Registration | None, refused: ActRefused | None = None, scan: Form | None = None) -> str:
+    """The page of a unit's form."""
     state = registration.state if registration else RegistrationState.DRAFT
-    deadline = deadlines.current(unit.campaign, Milestone.REGISTRATION)
+    own, today = fills(unit), local_day(now())
     decides = may(actor(), Action.REGISTRATION_DECIDE, unit) and state is RegistrationState.SENT
+    deadline = deadlines.current(unit.campaign, Milestone.REGISTRATION)
     return render_template(
         "registrations/show.html",
         unit=unit,
         registration=registration,
+        content=registration_forms.content_of(registration, unit),
         state=state,
-        form=form,
-        fills=may(actor(), Action.REGISTRATION_FILL, unit) and state in EDITABLE,
+        groups=GROUPS,
+        fills=own and state in EDITABLE,
+        takes_back=may(actor(), Action.REGISTRATION_FILL, unit) and state in {RegistrationState.SENT, RegistrationState.RETURNED},
+        scan=registration_forms.scan_of(unit) if registration else None,
+        scan_form=(scan or ScanForm()) if own and registration and state is not RegistrationState.ACCEPTED else None,
         decides=decides,
         admits=may(actor(), Action.REGISTRATION_ADMIT, unit) and state in EDITABLE,
+        enters=own and not may(actor(), Action.REGISTRATION_FILL, unit),
         admission=registrations.admission_of(unit),
         deadline=deadline,
+        may_ask=may(actor(), Action.REGISTRATION_FILL, unit)
+        and state is RegistrationState.DRAFT
+        and deadline is not None
+        and today > deadline.due_on,
+        namesakes=registration_forms.namesakes(registration) if registration and decides else [],
         reasons=objection_views(refused.objections) if refused else [],
     )
