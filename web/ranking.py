@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,21 +12,24 @@ from sqlalchemy import func, select
 from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response
 
-from models.campaigns import Campaign, CampaignUnit
-from models.db import db, transaction
-from models.dossiers import Dossier
+from audit.actions import Action as Recorded
+from models.audit import AuditEntry
+from models.campaigns import Campaign
+from models.db import rehearsal, transaction
+from models.outbox import Notice, OutboxMail
 from models.plan import Criterion
-from models.text import clean
-from models.vocabulary import DossierState, ResultNeed
+from models.vocabulary import Step
 from web import imports
 from web.access import actor, needs, now
 from web.forms import DateBoxes, Form, WholeNumber, line, paragraph
 from web.frame import campaign
-from web.wording import objection_views
+from web.ranking_lines import chosen_year, lines_of, parse_lines
+from web.wording import entry_view, objection_views
 from workflow import ranking
 from workflow.acts import ActRefused
+from workflow.corrections import corrections_of
 from workflow.policy import Action, may
-from workflow.ranking import Announcement, PublishedEntry
+from workflow.ranking import Announcement
 from workflow.rules.criteria import EXCELLENT
 
 pages = Blueprint("ranking", __name__, url_prefix="/ranking")
@@ -53,25 +55,14 @@ class RulingForm(Form):
     text = paragraph(_l("Nội dung ý kiến"))
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the entry table with what was typed in it and what is wrong with it."""
-
-    unit: CampaignUnit
-    score: str
-    rank: str
-    group: str
-    error: str = ""
-
-
 @pages.get("")
 @needs(Action.RANKING_VIEW)
 def index() -> str:
-    """The index of the award's year as published, or as entered so far."""
+    """The index of a year (the award's, unless the address names another) as published, or as entered so far."""
     current = campaign()
     if current is None:
         return render_template("inbox/empty.html")
-    year = current.plan.award_basis_year
+    year = chosen_year(current)
     publication = ranking.publication_of(current, year)
     published = publication is not None and publication.published_at is not None
     return render_template(
@@ -82,6 +73,11 @@ def index() -> str:
         ruling=ranking.ruling_of(current),
         manages=may(actor(), Action.RANKING_RECORD),
         rules=may(actor(), Action.RULING_RECORD),
+        corrects=published and may(actor(), Action.RANKING_CORRECT),
+        selects=may(actor(), Action.SELECTION_VIEW),
+        missing=[(unit.id, unit.long_name) for unit in ranking.without_entry(current, publication)] if publication and published else [],
+        corrections=[entry_view(entry) for entry in corrections_of(current, year)] if published else [],
+        reads_journal=may(actor(), Action.AUDIT_VIEW),
     )
 
 
@@ -90,11 +86,11 @@ def index() -> str:
 def entries() -> Answer:
     """Score, rank and group of each ranked body, typed as they were printed."""
     current = _current()
-    year = current.plan.award_basis_year
-    lines = _lines(current, year)
+    year = chosen_year(current)
+    lines = lines_of(current, ranking.publication_of(current, year))
     reasons, status = [], 200
     if request.method == "POST":
-        lines, parsed = _parse(current, lines)
+        lines, parsed = parse_lines(current, lines)
         status = 422
         if not any(row.error for row in lines):
             try:
@@ -104,7 +100,7 @@ def entries() -> Answer:
                 reasons, status = objection_views(refused.objections), 409
             else:
                 flash(_("Đã lưu kết quả của %(count)s đơn vị, chưa công bố.", count=len(parsed)), "success")
-                return redirect(url_for("ranking.publish", campaign=current.id))
+                return redirect(url_for("ranking.publish", campaign=current.id, year=year))
     return render_template("ranking/entries.html", lines=lines, year=year, groups=current.plan.rank_groups, reasons=reasons), status
 
 
@@ -113,7 +109,7 @@ def entries() -> Answer:
 def publish() -> Answer:
     """Announce the ranking: first what it will do, then, on confirmation, in one act."""
     current = _current()
-    year = current.plan.award_basis_year
+    year = chosen_year(current)
     form = PublishForm()
     effect: dict[str, Any] | None = None
     reasons, status = [], 200
@@ -128,17 +124,15 @@ def publish() -> Answer:
                 form.trigger_date.data,
                 form.trigger_reason.data or "",
             )
-            status = 200
-            effect = _effect(current, year, announcement)
-            if "confirm" in request.form:
-                try:
+            try:
+                if "confirm" in request.form:
                     with transaction():
                         ranking.publish(current, year, announcement, actor=actor(), at=now())
-                except ActRefused as refused:
-                    reasons, status = objection_views(refused.objections), 409
-                else:
                     flash(_("Đã công bố kết quả xếp hạng và gửi thông báo cho các đơn vị."), "success")
-                    return redirect(url_for("ranking.index", campaign=current.id))
+                    return redirect(url_for("ranking.index", campaign=current.id, year=year))
+                effect, status = _effect(current, year, announcement), 200
+            except ActRefused as refused:
+                reasons, status = objection_views(refused.objections), 409
     publication = ranking.publication_of(current, year)
     return render_template("ranking/publish.html", form=form, year=year, publication=publication, effect=effect, reasons=reasons), status
 
@@ -194,68 +188,31 @@ def _ruling_form(current: Campaign) -> Form:
     return form
 
 
-def _ranked_units(current: Campaign) -> list[CampaignUnit]:
-    indexed = [code for code, criterion in current.plan.criteria.items() if criterion.needs is ResultNeed.INDEX]
-    return list(
-        db.session.scalars(
-            select(CampaignUnit)
-            .where(CampaignUnit.campaign_id == current.id, CampaignUnit.criterion.in_(indexed), CampaignUnit.ended_on.is_(None))
-            .order_by(CampaignUnit.kind.desc(), CampaignUnit.sort_key)
-        )
-    )
-
-
-def _lines(current: Campaign, year: int) -> list[Line]:
-    publication = ranking.publication_of(current, year)
-    saved = {entry.campaign_unit_id: entry for entry in publication.entries} if publication else {}
-    found = []
-    for unit in _ranked_units(current):
-        entry = saved.get(unit.id)
-        found.append(Line(unit, entry.score if entry else "", str(entry.rank) if entry else "", entry.rank_group if entry else ""))
-    return found
-
-
-def _parse(current: Campaign, lines: list[Line]) -> tuple[list[Line], list[PublishedEntry]]:
-    """What was typed, line by line; a line left wholly empty is a unit without a published entry."""
-    groups = {word.code for word in current.plan.rank_groups}
-    typed, parsed = [], []
-    for given in lines:
-        unit = given.unit
-        score, rank, group = (clean(request.form.get(f"{name}-{unit.id}", "")) for name in ("score", "rank", "group"))
-        error = ""
-        if score or rank or group:
-            number = score.replace(",", ".", 1)
-            if not number.replace(".", "", 1).isdigit() or not number.isascii() or len(score) > 12 or float(number) > 100:
-                error = _("“%(score)s” không phải điểm số từ 0 đến 100, ví dụ 91,25.", score=score)
-            elif not (rank.isdecimal() and rank.isascii() and len(rank) <= 3 and int(rank) > 0):
-                error = _("“%(rank)s” không phải thứ hạng.", rank=rank)
-            elif group not in groups:
-                error = _("Hãy chọn nhóm.")
-            else:
-                parsed.append(PublishedEntry(unit, score, int(rank), group))
-        typed.append(Line(unit, score, rank, group, error))
-    return typed, parsed
-
-
 def _effect(current: Campaign, year: int, announcement: Announcement) -> dict[str, Any]:
-    """What publishing would do: how many are excellent, which due date, how many days are skipped, how many dossiers move."""
+    """What publishing would do, from a rehearsal that is rolled back: who is excellent, which due date, what moves, who is written to.
+
+    Raises ActRefused with the reasons against it.
+    """
+    last = select(func.coalesce(func.max(AuditEntry.seq), 0)).scalar_subquery()
+    with rehearsal() as database:
+        before = database.scalar(select(last)) or 0
+        publication = ranking.publish(current, year, announcement, actor=actor(), at=now())
+        new = (AuditEntry.seq > before) & (AuditEntry.action == Recorded.of_step(Step.RANK).value)
+        mails = select(func.count(OutboxMail.id)).join(OutboxMail.notice).where(Notice.audit_seq > before)
+        effect: dict[str, Any] = {
+            "excellent": sum(entry.rank_group == EXCELLENT for entry in publication.entries),
+            "moved": database.scalar(select(func.count(AuditEntry.seq)).where(new)),
+            "mails": database.scalar(mails),
+            "missing": [(unit.id, unit.long_name) for unit in ranking.without_entry(current, publication)],
+        }
+    if year != current.plan.award_basis_year:
+        return effect
     working = ranking.window_for(current, announcement)
-    publication = ranking.publication_of(current, year)
-    listed = publication.entries if publication else []
-    moved = db.session.scalar(
-        select(func.count(Dossier.id)).where(
-            Dossier.campaign_id == current.id,
-            Dossier.state == DossierState.REGISTERED,
-            Dossier.campaign_unit_id.in_([entry.campaign_unit_id for entry in listed]),
-        )
-    )
     told: date = announcement.notice_date or announcement.decision_date
-    return {
-        "excellent": sum(entry.rank_group == EXCELLENT for entry in listed),
+    return effect | {
         "due": working.due,
         "working": working.as_data("announced", f"Quyết định số {announcement.decision_number}"),
         "skipped": len(working.skipped),
-        "moved": moved or 0,
         "days_left": (working.due - told).days,
         "short_notice": (working.due - told).days < current.plan.minimum_notice_days,
     }

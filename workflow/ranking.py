@@ -86,6 +86,19 @@ def record_index(campaign: Campaign, year: int, entries: Sequence[PublishedEntry
     return publication
 
 
+def without_entry(campaign: Campaign, publication: IndexPublication) -> list[CampaignUnit]:
+    """The registered bodies whose criterion rests on the index and that have no entry in it: their dossiers stay as they are."""
+    indexed = [code for code, criterion in campaign.plan.criteria.items() if criterion.needs is ResultNeed.INDEX]
+    listed = select(IndexEntry.campaign_unit_id).where(IndexEntry.publication_id == publication.id)
+    query = select(CampaignUnit).join(Dossier, Dossier.campaign_unit_id == CampaignUnit.id)
+    open_ones = (Dossier.campaign_id == campaign.id, Dossier.state != DossierState.WITHDRAWN)
+    return list(
+        db.session.scalars(
+            query.where(*open_ones, CampaignUnit.criterion.in_(indexed), CampaignUnit.id.not_in(listed)).order_by(CampaignUnit.sort_key)
+        )
+    )
+
+
 def window_for(campaign: Campaign, announcement: Announcement) -> Working:
     """II.3: the submission window that an announcement would set off, with its working; nothing is written."""
     return deadlines.submission_working(campaign, announcement.counts_from, deadlines.campaign_calendar(campaign))
@@ -126,7 +139,7 @@ def publish(campaign: Campaign, year: int, announcement: Announcement, *, actor:
     )
     if year != campaign.plan.award_basis_year:
         return publication
-    ranked = _rank_all(campaign, actor=actor, at=at)
+    ranked = rank_all(campaign, actor=actor, at=at)
     registered = set(db.session.scalars(select(Dossier.campaign_unit_id).where(Dossier.campaign_id == campaign.id)))
     unranked = [
         unit
@@ -139,7 +152,7 @@ def publish(campaign: Campaign, year: int, announcement: Announcement, *, actor:
     return publication
 
 
-def _rank_all(campaign: Campaign, *, actor: Actor, at: datetime) -> set[int]:
+def rank_all(campaign: Campaign, *, actor: Actor, at: datetime) -> set[int]:
     """Rank every registered dossier that the officer may rank and whose result is there. Gives back the units that got their letter."""
     requirements = transitions(DossierProcedure)[DossierState.REGISTERED, Step.RANK].requirements
     ranked = set()
