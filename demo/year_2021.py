@@ -16,7 +16,7 @@ from imports import data_files
 from models.campaigns import Campaign
 from models.db import transaction
 from models.vocabulary import Step
-from workflow import campaigns, deadlines, registrations
+from workflow import campaigns, deadlines, registrations, unit_changes
 from workflow.campaigns import of_year
 
 DATA = ROOT / "data"
@@ -136,6 +136,10 @@ def _admit(scene: Scene, code: str, number: str, reason: str, instant: datetime)
 
 
 def _change_units(instant: datetime) -> None:
-    """1 March 2021: Phú Quốc becomes a city. The open campaign keeps its units as they were frozen."""
+    """1 March 2021: Phú Quốc becomes a city, in the list of units and, by a recorded act for each unit, in the open campaign."""
     with transaction():
         data_files.load_unit_changes(DATA / "unit_changes.csv", actor=LOADER, at=instant)
+        campaign = of_year(2021)
+        if campaign is None:
+            raise LookupError("no plan of 2021 is loaded")
+        unit_changes.apply(campaign, unit_changes.pending(campaign, instant.date()), actor=LOADER, at=instant)

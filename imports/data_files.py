@@ -16,6 +16,7 @@ from sqlalchemy.orm import selectinload
 
 from audit import Act, record
 from audit.actions import Action
+from imports.unit_timeline import ABOLISH, RENAME, ChangeRow, apply_change, contradictions, in_order
 from models.calendar import CalendarDay
 from models.campaigns import Campaign
 from models.db import db
@@ -32,6 +33,7 @@ BEGINNING = date(1900, 1, 1)
 LIMITS = {"code": 40, "name": 200, "official_name": 300, "kind": 40}
 """Longest texts that the tables take, in characters."""
 
+CHANGE_LIMITS = {"name": 200, "official_name": 300, "kind": 40, "basis": 300}
 UNIT_COLUMNS = ("code", "name", "official_name", "kind", "parent", "valid_from", "valid_to", "aliases", "source")
 CHANGE_COLUMNS = ("code", "effective", "change", "name", "official_name", "kind", "merged_into", "basis")
 DAY_COLUMNS = ("date", "kind", "name", "basis", "status")
@@ -111,10 +113,13 @@ def load_units(path: Path, *, actor: Actor, at: datetime) -> int:
 
 
 def load_unit_changes(path: Path, *, actor: Actor, at: datetime) -> int:
-    """Load renames, changes of kind and mergers from CSV as new versions of units. Gives back how many were new. Raises FileRefused."""
+    """Load renames, changes of kind and mergers from CSV as versions of units; a corrected row for the same unit and day updates.
+
+    Gives back how many were new or different. Raises FileRefused, also for a change that is dated after the unit's end.
+    """
     faults: list[FileFault] = []
     rows = list(_rows(path, CHANGE_COLUMNS, faults))
-    known = {unit.code: unit for unit in db.session.scalars(select(Unit))}
+    known = {unit.code: unit for unit in db.session.scalars(select(Unit).options(selectinload(Unit.versions)))}
     parsed = []
     for line, row in rows:
         effective = _date(row, "effective", line, faults)
@@ -124,14 +129,18 @@ def load_unit_changes(path: Path, *, actor: Actor, at: datetime) -> int:
             faults.append(FileFault(line, "code", f"không có đơn vị nào mang mã {row['code']!r}"))
         elif effective is not None and effective <= known[row["code"]].versions[0].valid_from:
             faults.append(FileFault(line, "effective", "phải sau ngày đơn vị bắt đầu có trong danh mục"))
-        if row["change"] not in {"rename", "abolish"}:
+        if row["change"] not in {RENAME, ABOLISH}:
             faults.append(FileFault(line, "change", f"{row['change']!r} không hợp lệ; cần rename hoặc abolish"))
         if row["merged_into"] and row["merged_into"] not in known:
             faults.append(FileFault(line, "merged_into", f"không có đơn vị nào mang mã {row['merged_into']!r}"))
-        parsed.append((row, effective or BEGINNING))
+        faults += [FileFault(line, name, f"dài quá {limit} ký tự") for name, limit in CHANGE_LIMITS.items() if len(row[name]) > limit]
+        parsed.append(ChangeRow(line, row["code"], effective or BEGINNING, row["change"], row))
     _refuse(faults)
-    changed = sum(_change_unit(known[row["code"]], row, effective, known) for row, effective in parsed)
+    _refuse([FileFault(*refusal) for refusal in contradictions(parsed, known)])
+    changed = sum(apply_change(known[row.code], row, known) for row in in_order(parsed))
     db.session.flush()
+    for unit in {row.code: known[row.code] for row in parsed}.values():
+        db.session.expire(unit, ["versions"])  # a change that was left out may now stand between others
     if changed:
         _record(Action.UNITS_LOAD, path, changed, actor, at)
     return changed
@@ -243,29 +252,6 @@ def _set_unit(unit: Unit, row: dict[str, str], parent: Unit | None, start: date,
     _assign(first, wanted)
     _assign(unit, own)
     return differs
-
-
-def _change_unit(unit: Unit, row: dict[str, str], effective: date, known: dict[str, Unit]) -> bool:
-    if any(version.valid_from == effective or version.valid_to == effective for version in unit.versions[1:]):
-        return False
-    current = unit.versions[-1]
-    if current.valid_to == effective:
-        return False
-    current.valid_to = effective
-    if row["change"] == "abolish":
-        unit.merged_into_id = known[row["merged_into"]].id if row["merged_into"] else None
-        return True
-    unit.versions.append(
-        UnitVersion(
-            valid_from=effective,
-            name=row["name"] or current.name,
-            official_name=row["official_name"] or current.official_name,
-            kind=row["kind"] or current.kind,
-            parent_id=current.parent_id,
-            basis=row["basis"],
-        )
-    )
-    return True
 
 
 def _assign(target: object, values: dict[str, Any]) -> None:

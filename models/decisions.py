@@ -1,4 +1,4 @@
-"""Recorded decisions beside the steps: the year ruling, admissions, extensions, sign-offs. Each with number, date, reason and person."""
+"""Recorded decisions beside the steps: the ruling, admissions, extensions, sign-offs, unused places. Each with its reason and person."""
 
 from __future__ import annotations
 
@@ -80,3 +80,17 @@ class SignOff(Model):
     used_at: Mapped[datetime.datetime | None]
 
     user: Mapped[User] = relationship()
+
+
+class UnusedPlaces(Model):
+    """Why the owner of a selection quota chooses fewer collectives than it may, or none (III.4.a); recorded once."""
+
+    __tablename__ = "unused_places"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_unit_id: Mapped[int] = mapped_column(ForeignKey("campaign_units.id"), unique=True)
+    reason: Mapped[str] = mapped_column(Text)
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    recorded_at: Mapped[datetime.datetime]
+
+    campaign_unit: Mapped[CampaignUnit] = relationship()

@@ -168,6 +168,13 @@ class Plan:
             raise PlanFaulty(source.faults)
         return plan
 
+    @property
+    def index_years(self) -> tuple[int, ...]:
+        """The years whose index the plan speaks of (III.1.a against III.3), the award's first."""
+        resting = {ResultNeed.INDEX, ResultNeed.RATING_PARENT_INDEX}
+        named = (criterion.year for criterion in self.criteria.values() if criterion.needs in resting)
+        return tuple(dict.fromkeys([self.award_basis_year, self.criteria_index_year, *named]))
+
     def rating_at_least(self, rating: str, minimum: str) -> bool:
         """Whether a rating is as good as the minimum; the plan lists ratings from best to worst."""
         order = [word.code for word in self.ratings]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -45,6 +46,35 @@ class Registration(Model):
     )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class LateRequest(Model):
+    """A unit that missed the due date asks to register all the same; the answer is an admission (models/decisions.py)."""
+
+    __tablename__ = "late_requests"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_unit_id: Mapped[int] = mapped_column(ForeignKey("campaign_units.id"), unique=True)
+    reason: Mapped[str] = mapped_column(Text)
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    asked_at: Mapped[datetime]
+
+    campaign_unit: Mapped[CampaignUnit] = relationship()
+
+
+class RollupReport(Model):
+    """A roll-up as a district sent it to home affairs (IV): its figures, and each form as it stood, to say later what has changed."""
+
+    __tablename__ = "rollup_reports"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_unit_id: Mapped[int] = mapped_column(ForeignKey("campaign_units.id"), index=True)
+    figures: Mapped[dict[str, Any]]
+    forms: Mapped[dict[str, Any]]
+    sent_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    sent_at: Mapped[datetime]
+
+    campaign_unit: Mapped[CampaignUnit] = relationship()
 
 
 class RegisteredCollective(Model):

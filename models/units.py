@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.db import Model
@@ -32,7 +32,10 @@ class Unit(Model):
 
 
 class UnitVersion(Model):
-    """A unit's name, kind and parent over a span of time; `valid_to` is the first day that it no longer held."""
+    """A unit's name, kind and parent over a span of time; `valid_to` is the first day that it no longer held.
+
+    `basis` is the document of its beginning, `end_basis` the one that ended the unit.
+    """
 
     __tablename__ = "unit_versions"
     __table_args__ = (
@@ -49,6 +52,7 @@ class UnitVersion(Model):
     kind: Mapped[str] = mapped_column(String(40))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
     basis: Mapped[str] = mapped_column(String(300))
+    end_basis: Mapped[str] = mapped_column(String(300), default="", server_default=text("''"))
 
     unit: Mapped[Unit] = relationship(back_populates="versions", foreign_keys=[unit_id])
 

@@ -117,6 +117,7 @@ class DocumentKind(Labelled):
     MINUTES = "minutes", N_("Biên bản họp Hội đồng")
     ACHIEVEMENT_REPORT = "achievement_report", N_("Báo cáo thành tích")
     EVIDENCE = "evidence", N_("Tài liệu chứng minh")
+    SIGNED_FORM = "signed_form", N_("Bản đăng ký đã ký")
 
 
 class ResultNeed(Labelled):
@@ -182,7 +183,11 @@ class LetterName(Labelled):
     REGISTRATION_RECEIVED = "registration_received", N_("Đã nhận bản đăng ký")
     REGISTRATION_RETURNED = "registration_returned", N_("Trả lại bản đăng ký")
     REGISTRATION_ACCEPTED = "registration_accepted", N_("Chấp nhận bản đăng ký")
+    REGISTRATION_REPORTED = "registration_reported", N_("Huyện tổng hợp đăng ký của cấp xã")
+    REGISTRATION_LATE_ASKED = "registration_late_asked", N_("Xin đăng ký trễ hạn")
+    REGISTRATION_ADMITTED = "registration_admitted", N_("Cho phép đăng ký trễ hạn")
     RANKING_PUBLISHED = "ranking_published", N_("Công bố kết quả xếp hạng")
+    RANKING_CORRECTED = "ranking_corrected", N_("Sửa kết quả xếp hạng đã công bố")
     SELECTED = "selected", N_("Được chọn lập hồ sơ khen thưởng")
     PASSED_OVER = "passed_over", N_("Không được chọn")
     DOSSIER_REMINDER = "dossier_reminder", N_("Nhắc nộp hồ sơ")

@@ -22,6 +22,8 @@ from models.vocabulary import DossierState, LetterName, ResultNeed
 from notifications.recipients import home_affairs
 from notifications.wording import day_words, due_words, left_words, long_day, moment_words, working_lines
 
+NOT_RANKED = "Đơn vị không có tên trong bảng xếp hạng"
+
 
 def common_facts(campaign: Campaign, entry: AuditEntry, *, clause: str, link: str) -> dict[str, Any]:
     """What every letter states, the addressee aside."""
@@ -150,5 +152,10 @@ def _result_sentence(plan: Plan, publication: IndexPublication, unit: CampaignUn
         select(IndexEntry).where(IndexEntry.publication_id == publication.id, IndexEntry.campaign_unit_id == unit.id)
     ).first()
     if entry is None:
-        return "Đơn vị không có tên trong bảng xếp hạng"
-    return f"Nhóm {plan.label_of_group(entry.rank_group)}, hạng {entry.rank}, {entry.score} điểm"
+        return NOT_RANKED
+    return entry_words(plan, entry.score, entry.rank, entry.rank_group)
+
+
+def entry_words(plan: Plan, score: str, rank: int, group: str) -> str:
+    """One line of the ranking as a letter says it."""
+    return f"Nhóm {plan.label_of_group(group)}, hạng {rank}, {score} điểm"

@@ -19,7 +19,7 @@ from models.outbox import Notice, OutboxMail
 from models.vocabulary import LetterName, MailState
 from notifications import facts
 from notifications.letters import FACTS
-from notifications.recipients import Audience, addresses_of, units_of
+from notifications.recipients import Audience, addresses_of, reached_at, units_of
 
 A = Audience
 
@@ -92,7 +92,8 @@ def queue_letters(
 ) -> list[int]:
     """Queue one letter to several units, each with its facts: a notice for each unit, a mail for each of its mailboxes.
 
-    Gives back the ids of the notices in order. A unit without a mailbox still has its notice, to be read on the pages.
+    Gives back the ids of the notices in order. A unit without a mailbox still has its notice, to be read on the pages;
+    what is for a unit that has ended goes to its successor's mailboxes.
     """
     if not addressed:
         return []
@@ -110,11 +111,12 @@ def queue_letters(
         for number, (unit, stated) in enumerate(addressed)
     ]
     ids = [row.id for row in connection.execute(_INSERT_NOTICES, notices)]
-    mailboxes = addresses_of(unit.unit_id for unit, _ in addressed)
+    reached = reached_at(unit for unit, _ in addressed)
+    mailboxes = addresses_of(reached.values())
     mails = [
         _mail(notice_id, message_id(letter, entry.seq, unit.id, notice["dossier_id"], recipient), recipient, entry)
         for notice_id, notice, (unit, _) in zip(ids, notices, addressed, strict=True)
-        for recipient in mailboxes[unit.unit_id]
+        for recipient in mailboxes[reached[unit.id]]
     ]
     if mails:
         connection.execute(_INSERT_MAILS, mails)

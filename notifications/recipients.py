@@ -48,6 +48,29 @@ def home_affairs(campaign: Campaign) -> CampaignUnit:
     ).one()
 
 
+def reached_at(units: Iterable[CampaignUnit]) -> dict[int, int]:
+    """Whose mailboxes a unit's letters go to, by campaign unit: its own, and from its end on those of the unit it was merged into."""
+    found, ended = dict[int, int](), list[CampaignUnit]()
+    for unit in units:
+        found[unit.id] = unit.unit_id
+        if unit.ended_on is not None:
+            ended.append(unit)
+    if not ended:
+        return found
+    merged = (
+        select(CampaignUnit.campaign_id, CampaignUnit.unit_id, Unit.merged_into_id)
+        .join(CampaignUnit.unit)
+        .where(CampaignUnit.ended_on.is_not(None), CampaignUnit.campaign_id.in_({unit.campaign_id for unit in ended}))
+    )
+    successors = {(row.campaign_id, row.unit_id): row.merged_into_id for row in db.session.execute(merged)}
+    for unit in ended:
+        passed = set[int]()
+        while (following := successors.get((unit.campaign_id, found[unit.id]))) is not None and following not in passed:
+            passed.add(found[unit.id])
+            found[unit.id] = following
+    return found
+
+
 def addresses_of(unit_ids: Iterable[int]) -> dict[int, list[str]]:
     """The mailboxes of units, by unit."""
     found: dict[int, list[str]] = defaultdict(list)

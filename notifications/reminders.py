@@ -26,6 +26,7 @@ from models.vocabulary import DossierState, LetterName, Milestone, RegistrationS
 from notifications import facts
 from notifications.notices import queue_letters
 from notifications.recipients import home_affairs
+from notifications.silence import record_silence
 from notifications.wording import day_words
 
 CLOSED_OFFSET = -1
@@ -111,6 +112,9 @@ def _sweep_campaign(campaign: Campaign, at: datetime) -> int:
         for (item, _unit), notice_id in zip(group, ids, strict=True):
             notice_ids.setdefault(item.key, notice_id)
     db.session.connection().execute(_insert_ignore(), [_ledger_row(campaign, item, at, notice_ids) for item in items])
+    for item in to_send:
+        if item.letter is LetterName.REGISTRATION_CLOSED:
+            record_silence(campaign, silent_units(campaign), item.deadline, at)
     return len(to_send)
 
 

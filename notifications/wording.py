@@ -71,6 +71,8 @@ def working_lines(working: Mapping[str, Any], say: Say = _plain) -> list[str]:
         say("Cảnh báo: lịch chưa có ngày nghỉ của năm %(year)s; chỉ tính thứ Hai đến thứ Sáu là ngày làm việc", year=year)
         for year in working.get("unknown_years", [])
     ]
+    if working.get("corrected"):
+        lines.append(say("Tính lại khi sửa kết quả đã công bố theo %(document)s", document=working["corrected"]))
     lines.append(say("Hạn cuối: %(due)s", due=due_words(date.fromisoformat(working["due"]), say)))
     return lines
 

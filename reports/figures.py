@@ -23,7 +23,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An expected unit and its form as it stands; `reminders` counts the letters that asked for it."""
+    """An expected unit and its form as it stands; `reminders` counts the letters that asked for it and reached a mail server."""
 
     unit: CampaignUnit
     state: RegistrationState

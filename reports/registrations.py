@@ -14,13 +14,13 @@ from sqlalchemy.orm import selectinload
 from models.campaigns import Campaign, CampaignUnit
 from models.db import db
 from models.decisions import Admission
-from models.outbox import ReminderEntry
 from models.plan import KindRule
 from models.registrations import RegisteredCollective, Registration
 from models.units import Unit
-from models.vocabulary import LetterName, RegistrationState, ReminderOutcome
+from models.vocabulary import RegistrationState
 from notifications.recipients import home_affairs
 from notifications.reminders import expected_units
+from notifications.silence import NEVER, times_told
 from notifications.wording import day_words
 from reports.figures import Counts, Line, Lists, Person
 
@@ -86,11 +86,13 @@ def rollup_of_district(unit: CampaignUnit) -> DistrictRollup:
     campaign = unit.campaign
     found = _lines(campaign, expected_units(campaign).where(or_(CampaignUnit.compiled_by_id == unit.id, CampaignUnit.id == unit.id)))
     lines = tuple(line for line in found if line.unit.compiled_by_id == unit.id)
-    office = select(CampaignUnit).join(CampaignUnit.unit).where(Unit.code == campaign.plan.receiving_office_unit)
+    receivers = (campaign.plan.home_affairs_unit, campaign.plan.receiving_office_unit)
+    named = select(Unit.code, CampaignUnit).join(CampaignUnit.unit).where(CampaignUnit.campaign_id == campaign.id, Unit.code.in_(receivers))
+    known: dict[str, CampaignUnit] = dict(db.session.execute(named).all())
     return DistrictRollup(
         unit=unit,
-        home_affairs=home_affairs(campaign),
-        receiving_office=db.session.scalars(office.where(CampaignUnit.campaign_id == campaign.id)).one(),
+        home_affairs=known[campaign.plan.home_affairs_unit],
+        receiving_office=known[campaign.plan.receiving_office_unit],
         own=next((line for line in found if line.unit.id == unit.id), None),
         lines=lines,
         kinds=_kinds(campaign, lines),
@@ -127,12 +129,17 @@ def _lines(campaign: Campaign, expected: Select[CampaignUnit]) -> tuple[Line, ..
     units = sorted(db.session.scalars(expected), key=lambda unit: (rank(unit.compiled_by), rank(unit)))
     ids = [unit.id for unit in units]
     people, members = selectinload(Registration.individuals), selectinload(Registration.collectives)
-    found = select(Registration).where(Registration.campaign_unit_id.in_(ids))
-    forms = db.session.scalars(found.options(people, members.selectinload(RegisteredCollective.campaign_unit)))
-    by_unit = {form.campaign_unit_id: form for form in forms}
-    admissions = {row.campaign_unit_id: row for row in db.session.scalars(select(Admission).where(Admission.campaign_unit_id.in_(ids)))}
-    reminders = _reminders(campaign)
-    return tuple(_line(unit, by_unit.get(unit.id), admissions.get(unit.id), reminders.get(unit.id, 0)) for unit in units)
+    found = (
+        select(Registration, Admission)
+        .outerjoin(Admission, Admission.campaign_unit_id == Registration.campaign_unit_id)
+        .where(Registration.campaign_unit_id.in_(ids))
+        .options(people, members.joinedload(RegisteredCollective.campaign_unit))
+    )
+    forms, admissions = dict[int, Registration](), dict[int, Admission | None]()
+    for form, admission in db.session.execute(found):
+        forms[form.campaign_unit_id], admissions[form.campaign_unit_id] = form, admission
+    told = times_told(campaign)
+    return tuple(_line(unit, forms.get(unit.id), admissions.get(unit.id), told.get(unit.id, NEVER).taken) for unit in units)
 
 
 def _line(unit: CampaignUnit, form: Registration | None, admission: Admission | None, reminders: int) -> Line:
@@ -158,16 +165,6 @@ def _kinds(campaign: Campaign, lines: tuple[Line, ...]) -> tuple[KindCounts, ...
     for line in lines:
         by_kind[line.unit.kind].append(line)
     return tuple(KindCounts(kind, Counts.of(by_kind[code])) for code, kind in campaign.plan.kinds.items() if code in by_kind)
-
-
-def _reminders(campaign: Campaign) -> dict[int, int]:
-    """How often each unit was written to because nothing had come in."""
-    written = select(ReminderEntry.campaign_unit_id, func.count()).where(
-        ReminderEntry.campaign_id == campaign.id,
-        ReminderEntry.letter == LetterName.REGISTRATION_REMINDER,
-        ReminderEntry.outcome == ReminderOutcome.QUEUED,
-    )
-    return dict(db.session.execute(written.group_by(ReminderEntry.campaign_unit_id)).all())
 
 
 def _inner(campaign: Campaign, lines: tuple[Line, ...]) -> tuple[InnerCounts, ...]:

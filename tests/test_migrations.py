@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from models.audit import POSTGRESQL_TRIGGERS, SQLITE_TRIGGERS
 from models.db import db
-from tests.actors import application, postgres_sql
+from tests.actors import application, database_at, postgres_sql
 
 
 @contextmanager
@@ -143,3 +143,20 @@ def test_the_triggers_watch_the_record_after_the_migrations(app: Flask) -> None:
             connection.execute(text(change))
 
     assert triggers(db.engine) == TRIGGERS[db.engine.dialect.name]
+
+
+def test_a_season_survives_the_way_down_and_up(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """SQLite changes a constraint by making the table anew: every row is there afterwards, and what it refers to."""
+
+    def rows() -> dict[str, int]:
+        with db.engine.connect() as connection:
+            return {table: connection.scalar(text(f"SELECT count(*) FROM {table}")) or 0 for table in tables(db.engine)}
+
+    with database_at("ranked", "sqlite", request, tmp_path) as url, application(url, tmp_path / "instance"):
+        before = rows()
+
+        downgrade(revision="0001")
+        upgrade()
+
+        assert rows() == before
+        assert before["notices"] > 100

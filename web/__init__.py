@@ -11,6 +11,8 @@ from web import (
     addresses,
     auth,
     calendar,
+    comparison,
+    corrections,
     council,
     documents,
     dossiers,
@@ -25,8 +27,12 @@ from web import (
     letters,
     nominees,
     ranking,
+    receiving,
+    receiving_bulk,
     records,
-    registrations,
+    registration_form,
+    rollups,
+    selection,
     steps,
 )
 
@@ -43,7 +49,7 @@ def init_app(app: Flask) -> None:
     filters.init_app(app)
     errors.init_app(app)
     headers.init_app(app)
-    for module in (
+    modules = (
         auth,
         inbox,
         dossiers,
@@ -51,16 +57,23 @@ def init_app(app: Flask) -> None:
         nominees,
         documents,
         records,
-        registrations,
+        receiving,
+        receiving_bulk,
+        rollups,
+        registration_form,
         ranking,
+        corrections,
+        comparison,
+        selection,
         council,
         calendar,
         letters,
         journal,
         imports,
         health,
-    ):
-        app.register_blueprint(module.pages)
+    )
+    for pages in dict.fromkeys(module.pages for module in modules):  # the pages of registration are in several modules
+        app.register_blueprint(pages)
     app.view_functions["static"].requirement = access.Open.PUBLIC  # type: ignore[attr-defined]
 
 

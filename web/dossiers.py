@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, func, literal, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from models.campaigns import Campaign, CampaignUnit
+from models.council import AgendaItem
 from models.db import db
 from models.decisions import Extension
 from models.documents import Document
@@ -185,6 +186,7 @@ def show(dossier_id: int) -> str:
                 joinedload(Dossier.registration),
                 joinedload(Dossier.nominees),
                 joinedload(Dossier.sign_offs),
+                joinedload(Dossier.agenda_items).joinedload(AgendaItem.session),
                 selectinload(Dossier.documents).joinedload(Document.versions),
             ],
         )

@@ -32,11 +32,15 @@ from web.wording import EntryView, entry_view, objection_views
 from workflow.machine import StepForbidden, StepRefused, StepRequest, StepStale
 from workflow.policy import Action
 from workflow.rules.objection import Objection
+from workflow.situation import Situation
 from workflow.steps import StepOption, record_refusal, steps_from, take_step
 from workflow.wording import FIELDS
 
 pages = Blueprint("steps", __name__, url_prefix="/dossiers/<int:dossier_id>/steps/<step>")
 Answer = str | Response | tuple[str, int]
+
+CHOOSING = frozenset({Step.SELECT, Step.PASS_OVER, Step.FORWARD})
+"""Steps before which the quota used is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +155,7 @@ def _page(
         "steps/confirm.html",
         dossier=dossier,
         option=option,
+        places=Situation(dossier, actor(), now()).places if option.step in CHOOSING else None,
         form=form,
         reasons=objection_views(objections, dossier, option.step),
         changes=changes,

@@ -48,9 +48,16 @@ def record_on_dossier(
 
 
 def record_on_registration(
-    action: Action, registration: Registration, before: str, detail: Mapping[str, Any], *, actor: Actor, at: datetime
+    action: Action,
+    registration: Registration,
+    before: str,
+    detail: Mapping[str, Any],
+    *,
+    actor: Actor,
+    at: datetime,
+    key: str | None = None,
 ) -> AuditEntry:
-    """Record an act on a registration form."""
+    """Record an act on a registration form. `key` is the page's own: the same form sent twice is one act."""
     act = Act(
         action,
         f"registration:{registration.id}",
@@ -60,5 +67,6 @@ def record_on_registration(
         detail={"unit": registration.campaign_unit.long_name, **detail},
         campaign_id=registration.campaign_id,
         version=registration.version,
+        request_key=key,
     )
     return record(act, actor=actor, at=at)

@@ -26,9 +26,16 @@ class Action(Labelled):
     REGISTRATION_ENTER = "registration.enter", N_("nhập bản đăng ký giấy thay đơn vị")
     REGISTRATION_DECIDE = "registration.decide", N_("duyệt hoặc trả lại bản đăng ký")
     REGISTRATION_ADMIT = "registration.admit", N_("cho phép đăng ký trễ hạn")
+    REGISTRATION_REMIND = "registration.remind", N_("nhắc đơn vị chưa gửi bản đăng ký")
+    REGISTRATION_REPORT = "registration.report", N_("gửi tổng hợp đăng ký của cấp xã")
+    REGISTRATION_EXPORT = "registration.export", N_("tải xuống tổng hợp đăng ký toàn tỉnh")
     RANKING_VIEW = "ranking.view", N_("xem kết quả xếp hạng")
     RANKING_RECORD = "ranking.record", N_("nhập và công bố kết quả xếp hạng")
     RULING_RECORD = "ruling.record", N_("ghi ý kiến về năm xét Chỉ số")
+    RANKING_CORRECT = "ranking.correct", N_("sửa kết quả xếp hạng đã công bố")
+    SELECTION_VIEW = "selection.view", N_("xem danh sách đề xuất chọn")
+    SELECTION_DECIDE = "selection.decide", N_("chọn, không chọn tập thể")
+    QUOTA_EXPLAIN = "quota.explain", N_("ghi lý do chọn ít hơn chỉ tiêu")
     UNITS_LOAD = "units.load", N_("nhập danh mục đơn vị")
     COUNCIL_VIEW = "council.view", N_("xem phiên họp")
     COUNCIL_MANAGE = "council.manage", N_("lập phiên họp, ghi kết quả")
@@ -77,12 +84,24 @@ GRANTS = (
     Grant(Action.REGISTRATION_DECIDE, Role.HOME_AFFAIRS, Relation.ANY_BUT_COMMUNE),
     Grant(Action.REGISTRATION_DECIDE, Role.OFFICER, Relation.COMPILES),
     Grant(Action.REGISTRATION_ADMIT, Role.HOME_AFFAIRS, Relation.ANY),
+    Grant(Action.REGISTRATION_REMIND, Role.HOME_AFFAIRS, Relation.ANY),
+    Grant(Action.REGISTRATION_REPORT, Role.OFFICER, Relation.OWN),
+    Grant(Action.REGISTRATION_EXPORT, Role.HOME_AFFAIRS, Relation.ANY),
+    Grant(Action.REGISTRATION_EXPORT, Role.AUDITOR, Relation.ANY),
     Grant(Action.RANKING_VIEW, Role.OFFICER, Relation.ANY),
     Grant(Action.RANKING_VIEW, Role.HOME_AFFAIRS, Relation.ANY),
     Grant(Action.RANKING_VIEW, Role.COUNCIL_SECRETARY, Relation.ANY),
     Grant(Action.RANKING_VIEW, Role.AUDITOR, Relation.ANY),
     Grant(Action.RANKING_RECORD, Role.HOME_AFFAIRS, Relation.ANY),
     Grant(Action.RULING_RECORD, Role.HOME_AFFAIRS, Relation.ANY),
+    Grant(Action.RANKING_CORRECT, Role.HOME_AFFAIRS, Relation.ANY),
+    Grant(Action.SELECTION_VIEW, Role.OFFICER, Relation.COMPILES),
+    Grant(Action.SELECTION_VIEW, Role.HOME_AFFAIRS, Relation.ANY),
+    Grant(Action.SELECTION_VIEW, Role.AUDITOR, Relation.ANY),
+    Grant(Action.SELECTION_DECIDE, Role.OFFICER, Relation.COMPILES),
+    Grant(Action.SELECTION_DECIDE, Role.HOME_AFFAIRS, Relation.ANY_BUT_COMMUNE),
+    Grant(Action.QUOTA_EXPLAIN, Role.OFFICER, Relation.OWN),
+    Grant(Action.QUOTA_EXPLAIN, Role.HOME_AFFAIRS, Relation.ANY_BUT_COMMUNE),
     Grant(Action.UNITS_LOAD, Role.ADMINISTRATOR, Relation.ANY),
     Grant(Action.COUNCIL_VIEW, Role.HOME_AFFAIRS, Relation.ANY),
     Grant(Action.COUNCIL_VIEW, Role.COUNCIL_SECRETARY, Relation.ANY),

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
 
 from audit import Act, record
 from audit.actions import Action
+from audit.chain import hold_chain
 from models.audit import AuditEntry
 from models.campaigns import Campaign, CampaignUnit
 from models.db import db
@@ -22,11 +24,13 @@ from models.vocabulary import LetterName, Milestone, RegistrationState
 from notifications.facts import common_facts, deadline_facts
 from notifications.notices import queue_letters
 from notifications.recipients import Audience, units_of
-from notifications.wording import moment_words
+from notifications.wording import day_words, moment_words
 from workflow import deadlines
 from workflow.acts import record_on_registration, refuse_if
+from workflow.policy import Action as Permitted
+from workflow.policy import may
 from workflow.rules.deadlines import on_time, registration_late
-from workflow.rules.eligibility import date_in_future, unit_not_eligible
+from workflow.rules.eligibility import date_in_future, unit_ended, unit_not_eligible
 from workflow.rules.objection import Objection, Place
 from workflow.steps import open_dossier
 
@@ -70,7 +74,12 @@ def collectives_for(unit: CampaignUnit) -> list[CampaignUnit]:
 
 
 def save(unit: CampaignUnit, content: FormContent, *, actor: Actor, at: datetime) -> Registration:
-    """Keep a unit's form as a draft; a returned one stays returned until sent again. Raises ActRefused once it is sent or accepted."""
+    """Keep a unit's form as a draft; a returned one stays returned until sent again. Raises ActRefused once it is sent or accepted.
+
+    Who may enter a form for a unit (policy: REGISTRATION_ENTER) does so from its paper, and the record says so.
+    """
+    hold_chain()  # first: of two who begin the form at once, the second finds what the first has begun
+    refuse_if(unit_ended(unit.ended_on, unit.name))
     own = {member.id for member in collectives_for(unit)}
     strangers = [member.name for member in content.collectives if member.id not in own]
     registration = registration_of(unit)
@@ -79,11 +88,12 @@ def save(unit: CampaignUnit, content: FormContent, *, actor: Actor, at: datetime
         db.session.add(registration)
     refuse_if(
         unit_not_eligible(unit.eligible and unit.form_unit_id == unit.id, unit.name),
-        None if registration.state in EDITABLE or registration.state is None else _settled(registration),
+        None if registration.state in EDITABLE or registration.state is None else settled(registration),
         Objection("collective_not_own", {"units": strangers}, "II.2.a", Place.REGISTRATION) if strangers else None,
     )
     registration.follows_law, registration.is_united = content.follows_law, content.is_united
     registration.preparer, registration.head = content.preparer, content.head
+    flag_modified(registration, "head")  # the form is another one even when only its people changed: a new version
     registration.collectives = []
     registration.individuals = []
     db.session.flush()
@@ -95,6 +105,7 @@ def save(unit: CampaignUnit, content: FormContent, *, actor: Actor, at: datetime
     detail = {
         "collectives": [member.name for member in content.collectives],
         "individuals": [[p.full_name, p.position, p.workplace] for p in content.individuals],
+        **_from_paper(unit, actor),
     }
     record_on_registration(Action.REGISTRATION_SAVE, registration, registration.state.value, detail, actor=actor, at=at)
     return registration
@@ -102,10 +113,12 @@ def save(unit: CampaignUnit, content: FormContent, *, actor: Actor, at: datetime
 
 def send(registration: Registration, *, actor: Actor, at: datetime) -> AuditEntry:
     """II.3: send the form. On time is decided now, by when the unit itself sends; a late one needs a recorded admission."""
+    unit = registration.campaign_unit
+    refuse_if(unit_ended(unit.ended_on, unit.name))
     due = due_date(registration.campaign)
-    admitted = admission_of(registration.campaign_unit) is not None
+    admitted = admission_of(unit) is not None
     refuse_if(
-        None if registration.state in EDITABLE else _settled(registration),
+        None if registration.state in EDITABLE else settled(registration),
         None if registration.collectives else Objection("form_has_no_collective", {}, "II.2.a", Place.REGISTRATION),
         None if registration.follows_law and registration.is_united else Objection("not_attested", {}, "III.1.a", Place.REGISTRATION),
         None if registration.preparer and registration.head else Objection("form_not_signed", {}, "IV", Place.REGISTRATION),
@@ -118,33 +131,39 @@ def send(registration: Registration, *, actor: Actor, at: datetime) -> AuditEntr
     registration.state = RegistrationState.SENT
     registration.return_reason = ""
     db.session.flush()
-    entry = record_on_registration(Action.REGISTRATION_SEND, registration, before, {"late": registration.late}, actor=actor, at=at)
+    detail = {"late": registration.late, **_from_paper(unit, actor)}
+    entry = record_on_registration(Action.REGISTRATION_SEND, registration, before, detail, actor=actor, at=at)
     _tell(LetterName.REGISTRATION_RECEIVED, registration, entry)
     return entry
 
 
-def give_back(registration: Registration, reason: str, *, actor: Actor, at: datetime) -> AuditEntry:
-    """IV: return a form with the reason; the unit may correct and send it again, even after the due date: it was first sent in time."""
-    refuse_if(None if registration.state is RegistrationState.SENT else _settled(registration))
+def give_back(
+    registration: Registration, reason: str, *, actor: Actor, at: datetime, version: int | None = None, key: str | None = None
+) -> AuditEntry:
+    """IV: return a form with the reason; the unit may correct and send it again, even after the due date: it was first sent in time.
+
+    `version` is the one that the page showed, where it showed one; `key` is the page's own, so that sent twice it is one act.
+    """
+    refuse_if(*_undecidable(registration, version))
     registration.state = RegistrationState.RETURNED
     registration.return_reason = reason
     registration.decided_at = at
     db.session.flush()
     entry = record_on_registration(
-        Action.REGISTRATION_RETURN, registration, RegistrationState.SENT.value, {"reason": reason}, actor=actor, at=at
+        Action.REGISTRATION_RETURN, registration, RegistrationState.SENT.value, {"reason": reason}, actor=actor, at=at, key=key
     )
     _tell(LetterName.REGISTRATION_RETURNED, registration, entry, reason=reason)
     return entry
 
 
-def accept(registration: Registration, *, actor: Actor, at: datetime) -> list[Dossier]:
-    """II.2, IV: accept a form; each collective on it gets its dossier, as registered."""
-    refuse_if(None if registration.state is RegistrationState.SENT else _settled(registration))
+def accept(registration: Registration, *, actor: Actor, at: datetime, version: int | None = None, key: str | None = None) -> list[Dossier]:
+    """II.2, IV: accept a form; each collective on it gets its dossier, as registered. `version` and `key` as in give_back()."""
+    refuse_if(*_undecidable(registration, version))
     registration.state = RegistrationState.ACCEPTED
     registration.decided_at = at
     db.session.flush()
     entry = record_on_registration(
-        Action.REGISTRATION_ACCEPT, registration, RegistrationState.SENT.value, {"late": registration.late}, actor=actor, at=at
+        Action.REGISTRATION_ACCEPT, registration, RegistrationState.SENT.value, {"late": registration.late}, actor=actor, at=at, key=key
     )
     names = [member.campaign_unit.official_name for member in registration.collectives]
     _tell(LetterName.REGISTRATION_ACCEPTED, registration, entry, collectives=names)
@@ -152,7 +171,10 @@ def accept(registration: Registration, *, actor: Actor, at: datetime) -> list[Do
 
 
 def admit(unit: CampaignUnit, *, number: str, decided_on: date, reason: str, actor: Actor, at: datetime) -> Admission:
-    """II.3: record the decision to take a late registration. Raises ActRefused when there is one already, or for a date in the future."""
+    """II.3: record the decision to take a late registration, and tell the unit.
+
+    Raises ActRefused when there is one already, or for a date in the future.
+    """
     refuse_if(
         None if admission_of(unit) is None else Objection("admitted_already", {"unit": unit.name}),
         date_in_future("date") if decided_on > local_day(at) else None,
@@ -160,7 +182,7 @@ def admit(unit: CampaignUnit, *, number: str, decided_on: date, reason: str, act
     admission = Admission(campaign_unit=unit, number=number, date=decided_on, reason=reason, recorded_by_id=actor.user_id, recorded_at=at)
     db.session.add(admission)
     db.session.flush()
-    record(
+    entry = record(
         Act(
             Action.REGISTRATION_ADMIT,
             f"unit:{unit.id}",
@@ -171,6 +193,7 @@ def admit(unit: CampaignUnit, *, number: str, decided_on: date, reason: str, act
         actor=actor,
         at=at,
     )
+    _tell_unit(LetterName.REGISTRATION_ADMITTED, unit, entry, clause="II.3", number=number, date=day_words(decided_on), reason=reason)
     return admission
 
 
@@ -187,16 +210,35 @@ def due_date(campaign: Campaign) -> date:
     return deadline.due_on
 
 
-def _settled(registration: Registration) -> Objection:
+def _undecidable(registration: Registration, version: int | None) -> list[Objection | None]:
+    """IV: only a form that was sent is decided, and as the page showed it."""
+    changed = version is not None and version != registration.version
+    return [
+        None if registration.state is RegistrationState.SENT else settled(registration),
+        Objection("registration_changed", {"unit": registration.campaign_unit.long_name}, place=Place.REGISTRATION) if changed else None,
+    ]
+
+
+def _from_paper(unit: CampaignUnit, actor: Actor) -> dict[str, bool]:
+    """Whether somebody else than the unit enters its form: then it is entered from paper, for the unit."""
+    entered = may(actor, Permitted.REGISTRATION_ENTER, unit) and not may(actor, Permitted.REGISTRATION_FILL, unit)
+    return {"from_paper": True} if entered else {}
+
+
+def settled(registration: Registration) -> Objection:
+    """IV: the form is not in a state in which this can be done."""
     return Objection("registration_settled", {"state": registration.state.value}, "IV", Place.REGISTRATION)
 
 
 def _tell(letter: LetterName, registration: Registration, entry: AuditEntry, **stated: object) -> None:
+    _tell_unit(letter, registration.campaign_unit, entry, clause="IV", **stated)
+
+
+def _tell_unit(letter: LetterName, unit: CampaignUnit, entry: AuditEntry, *, clause: str, **stated: object) -> None:
     """Write to the unit; a commune's letter goes to its district as well, about the commune."""
-    unit = registration.campaign_unit
     link = f"/registrations/{unit.id}"
-    deadline = deadlines.current(registration.campaign, Milestone.REGISTRATION)
-    facts = common_facts(registration.campaign, entry, clause="IV", link=link) | {"at": moment_words(entry.at), **stated}
+    deadline = deadlines.current(unit.campaign, Milestone.REGISTRATION)
+    facts = common_facts(unit.campaign, entry, clause=clause, link=link) | {"at": moment_words(entry.at), **stated}
     if deadline is not None:
         facts |= deadline_facts(deadline, local_day(entry.at))
     facts["unit"] = unit.official_name

@@ -18,6 +18,7 @@ from models.people import Actor
 from models.plan import Criterion, Plan, RequiredDocument
 from models.results import IndexEntry, IndexPublication, Rating, Recognition
 from models.vocabulary import DocumentKind, DossierState, NomineeKind, Relation, ResultNeed, Step
+from workflow.evidence import Known
 from workflow.machine import StepRequest
 from workflow.policy import relations_to
 from workflow.rules.criteria import Results
@@ -35,6 +36,8 @@ class Situation:
     at: datetime
     step: Step | None = None
     request: StepRequest | None = None
+    known: Known | None = None
+    """What is on record of the whole campaign, where many dossiers are looked at together (workflow/proposals.py)."""
 
     @property
     def plan(self) -> Plan:
@@ -118,6 +121,8 @@ class Situation:
 
     def results_for(self, year: int) -> Results:
         """What is recorded about the collective for one year, as its criterion needs it."""
+        if self.known is not None:
+            return self.known.of(self.unit, year).results(self.plan)
         need = self.criterion.needs
         if need is ResultNeed.INDEX:
             own = self._entry(self.unit.id, year)
@@ -161,6 +166,14 @@ class Situation:
             )
         )
         return count or 0
+
+    @property
+    def places(self) -> tuple[str, int, int] | None:
+        """The owner of the quota that this collective uses up, its places taken, and its quota."""
+        owner = self.quota_owner
+        if owner is None:
+            return None
+        return owner.name, self.places_taken_by_others + (self.dossier.state not in PLACE_FREE), owner.selection_quota
 
     @property
     def individuals(self) -> list[Nominee]:

@@ -27,6 +27,7 @@ from models.vocabulary import DossierState, NomineeKind, RegistrationState, Unit
 from workflow.acts import ActRefused, record_on_dossier, refuse_if
 from workflow.procedure import DossierProcedure
 from workflow.registrations import EDITABLE, registration_of
+from workflow.rules.eligibility import unit_ended
 from workflow.rules.objection import Objection
 
 FINAL = frozenset(DossierState(state.value) for state in DossierProcedure.states if state.final)
@@ -118,7 +119,7 @@ def merge(
     living = [other for other in others if other.ended_on is None]
     refuse_if(
         *_refusals(campaign, unit, effective, basis, at),
-        _ended(into) if into and into is not unit else None,
+        unit_ended(into.ended_on, into.name) if into and into is not unit else None,
         Objection("merged_elsewhere", {"unit": unit.name}) if merged_into not in {None, target} else None,
         Objection("merged_into_own", {"unit": unit.name}) if into in [unit, *others] else None,
         Objection("others_depend_on_unit", {"unit": unit.name, "count": len(living)}) if living and not into else None,
@@ -152,8 +153,8 @@ def pending(campaign: Campaign, until: date, bases: Mapping[tuple[str, date], st
     """What the loaded versions of the campaign's units say up to a day and the campaign does not yet, in the order of the days.
 
     A version after the one that the campaign carries is a renaming; of versions that the campaign knows nothing of, those since its
-    opening. `bases` names documents by unit code and day: a version keeps the document of its beginning, the end of a unit has none, and
-    is taken to rest on the one that changed its successor on that day.
+    opening. `bases` names documents by unit code and day: a version keeps the documents of its beginning and of the unit's end; an end
+    without one is taken to rest on the document that changed its successor on that day.
     Raises ActRefused when the campaign is not open, or when a unit was merged into one that is not in the campaign.
     """
     if campaign.opened_at is None:
@@ -174,7 +175,8 @@ def pending(campaign: Campaign, until: date, bases: Mapping[tuple[str, date], st
             into = by_unit.get(unit.unit.merged_into_id or 0)
             if into is None and unit.unit.merged_into_id is not None:
                 missing.append(Objection("successor_not_in_campaign", {"unit": unit.name}))
-            changes.append(Change(unit, ended_on, bases.get((code, ended_on)) or _basis_of_start(into, ended_on), into=into))
+            basis = bases.get((code, ended_on)) or versions[-1].end_basis or _basis_of_start(into, ended_on)
+            changes.append(Change(unit, ended_on, basis, into=into))
     refuse_if(*missing)
     return sorted(changes, key=lambda change: (change.effective, change.names is None))
 
@@ -209,13 +211,9 @@ def _refusals(campaign: Campaign, unit: CampaignUnit, effective: date, basis: st
     return [
         None if campaign.opened_at else Objection("campaign_not_open", {"year": campaign.year}),
         Objection("change_in_future", {"unit": unit.name, "day": f"{effective:%d/%m/%Y}"}) if effective > local_day(at) else None,
-        _ended(unit),
+        unit_ended(unit.ended_on, unit.name),
         None if basis.strip() else Objection("change_without_basis", {"unit": unit.name}),
     ]
-
-
-def _ended(unit: CampaignUnit) -> Objection | None:
-    return Objection("unit_ended", {"unit": unit.name, "day": f"{unit.ended_on:%d/%m/%Y}"}) if unit.ended_on else None
 
 
 def _road(kind: KindRule | None) -> tuple[str, ...]:

@@ -48,10 +48,12 @@ def test_a_commune_and_a_department_go_the_whole_road_on_pages(
                 "is_united": "y",
                 "preparer": "Lê Thị Lập",
                 "head": "Trần Văn Trưởng",
-                "send": "1",
             }
-            answer = clerk.post(f"/registrations/{ids[key]}", form)
-            assert answer.status_code == 302, answer.text[:3000]
+            for part in ("collectives", "people", "signing", "send"):
+                answer = clerk.post(
+                    f"/registrations/{ids[key]}/{part}", form, page=f"/registrations/{ids[key]}/{part if part != 'send' else 'check'}"
+                )
+                assert answer.status_code == 302, answer.text[:3000]
             assert "Chờ duyệt" in clerk.get(f"/registrations/{ids[key]}")
         district, home = sign_in(district_code), sign_in("SNV", Role.HOME_AFFAIRS)
         assert home.post(f"/registrations/{ids['commune']}/accept", page="/registrations").status_code == 403

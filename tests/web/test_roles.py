@@ -26,6 +26,7 @@ from web import work
 from workflow.machine import StepForbidden, StepRefused, StepRequest, StepStale, transitions
 from workflow.policy import Action, may, step_grants
 from workflow.procedure import DossierProcedure
+from workflow.registrations import registration_of
 from workflow.steps import steps_from, take_step
 
 __all__ = ["site"]
@@ -75,7 +76,18 @@ records.sign_off     POST   commune    |     in 403      403      403  302      
 registrations.index  GET    -          |     in 200      200      200  200       403     200   403
 registrations.show   GET    commune    |     in 200      200      404  200       403     200   403
 registrations.show   GET    department |     in 200      404      404  200       403     200   403
-registrations.save   POST   draft      |     in 302      403      404  403       403     403   403
+registrations.fill   GET    draft      |     in 200      200      404  200       403     403   403
+registrations.fill   POST   draft      |     in 302      302      404  302       403     403   403
+registrations.check  GET    draft      |     in 200      200      404  200       403     403   403
+registrations.send   POST   draft      |     in 409      409      404  409       403     403   403
+registrations.take_back GET sent       |     in 200      403      404  403       403     403   403
+registrations.take_back POST sent      |     in 302      403      404  403       403     403   403
+registrations.attach_scan POST draft   |     in 302      302      404  302       403     403   403
+registrations.attach_scan POST sct     |     in 302      404      404  302       403     403   403
+registrations.scan   GET    draft      |     in 404      404      404  404       403     404   403
+registrations.paper  GET    draft      |     in 200      200      404  200       403     200   403
+registrations.paper  GET    sct        |     in 200      404      404  200       403     200   403
+registrations.printed GET   draft      |     in 200      200      404  200       403     200   403
 registrations.accept POST   sent       |     in 403      302      404  403       403     403   403
 registrations.accept POST   sct        |     in 403      404      404  302       403     403   403
 registrations.give_back GET sent       |     in 403      200      404  403       403     403   403
@@ -83,6 +95,18 @@ registrations.give_back POST sent      |     in 403      302      404  403      
 registrations.give_back POST sct       |     in 403      404      404  302       403     403   403
 registrations.admission GET draft      |     in 403      403      403  200       403     403   403
 registrations.admission POST draft     |     in 403      403      403  302       403     403   403
+registrations.ask_late GET  draft      |     in 200      403      404  403       403     403   403
+registrations.ask_late POST draft      |     in 302      403      404  403       403     403   403
+registrations.bulk   GET    sent       |     in 422      200      422  200       403     403   403
+registrations.bulk   POST   sent       |     in 403      200      422  403       403     403   403
+registrations.bulk   POST   sct        |     in 403      422      422  200       403     403   403
+registrations.remind GET    draft      |     in 403      403      403  409       403     403   403
+registrations.remind POST   draft      |     in 403      403      403  409       403     403   403
+registrations.rollup GET    rollup     |     in 200      200      404  200       403     200   403
+registrations.rollup_file GET rollup   |     in 200      200      404  200       403     200   403
+registrations.send_rollup GET rollup   |     in 200      200      404  403       403     403   403
+registrations.send_rollup POST rollup  |     in 302      302      404  403       403     403   403
+registrations.province GET  -          |     in 403      403      403  200       403     200   403
 ranking.index        GET    -          |     in 200      200      200  200       200     200   403
 ranking.entries      GET    -          |     in 403      403      403  200       403     403   403
 ranking.entries      POST   -          |     in 403      403      403  409       403     403   403
@@ -90,6 +114,16 @@ ranking.publish      GET    -          |     in 403      403      403  200      
 ranking.publish      POST   -          |     in 403      403      403  409       403     403   403
 ranking.ruling       GET    -          |     in 200      200      200  200       200     200   403
 ranking.ruling       POST   -          |     in 403      403      403  409       403     403   403
+corrections.edit     GET    -          |     in 403      403      403  200       403     403   403
+corrections.edit     POST   -          |     in 403      403      403  409       403     403   403
+comparison.index     GET    -          |     in 200      200      200  200       200     200   403
+selection.index      GET    -          |     in 200      200      200  200       403     200   403
+selection.confirm    GET    commune    |     in 403      200      404  403       403     403   403
+selection.confirm    GET    an_bien    |     in 403      404      404  200       403     403   403
+selection.take       POST   commune    |     in 403      409      404  403       403     403   403
+selection.take       POST   an_bien    |     in 403      404      404  200       403     403   403
+selection.places     GET    an_bien    |     in 200      403      403  200       403     403   403
+selection.places     POST   an_bien    |     in 409      403      403  409       403     403   403
 council.index        GET    -          |     in 403      403      403  200       200     200   403
 council.call         GET    -          |     in 403      403      403  403       200     403   403
 council.call         POST   -          |     in 403      403      403  403       302     403   403
@@ -133,6 +167,8 @@ TARGETS: Mapping[str, tuple[str, str]] = {
     "draft": ("30917", "draft_clerk"),
     "sent": ("30916", "sent_clerk"),
     "sct": ("SCT", "sct_clerk"),
+    "rollup": ("906", "district"),
+    "an_bien": ("908", "other_district"),
 } | {kind: (kind, "commune") for kind in ("ranking", "registrations", "recognitions", "ratings", "units")}
 """The unit that a row is about, and who its own officer is; for the spreadsheets their kind."""
 
@@ -175,13 +211,23 @@ def arguments(site: Site, endpoint: str, code: str) -> dict[str, Any]:
         "council.show": lambda: {"session_id": site.session()},
         "council.hold": lambda: {"session_id": site.session()},
         "journal.show": lambda: {"seq": 1},
+        "registrations.fill": lambda: {"group": "collectives"},
+        "registrations.bulk": lambda: {"verb": "accept", "all": "1"},
+        "registrations.remind": lambda: {"all": "1"},
+        "registrations.rollup_file": lambda: {"kind": "docx"},
+        "registrations.province": lambda: {"kind": "xlsx"},
+        "registrations.scan": lambda: {"number": 1},
     }
-    if noun == "registrations" and endpoint != "registrations.index":
+    if noun == "registrations" and endpoint.split(".")[1] not in {"index", "bulk", "remind", "province"}:
         given["unit_id"] = site.unit(code)
     if noun == "imports" and endpoint != "imports.index":
         given["kind_code"] = code
     if endpoint in {"imports.preview", "imports.save"}:
         given["sha256"] = uploads.keep(site.app.config["INSTANCE"] / "imports", SHEETS[code], "tep.csv").sha256
+    if endpoint == "selection.places":
+        given["unit_id"] = site.unit(code)
+    if endpoint == "selection.confirm":
+        given |= {"step": "pass_over", "dossier": site.dossier(code)}
     if noun == "letters" and endpoint != "letters.index":
         given["mail_id"] = site.mail(code, LetterName.SELECTED)
     return given | more.get(endpoint, dict)()
@@ -198,11 +244,25 @@ def form(site: Site, endpoint: str, code: str) -> dict[str, Any]:
         "records.result": lambda: decision | {"rating": "good", "better": "y"},
         "records.extension": lambda: decision | day("due_on", 25, 2, 2022),
         "records.sign_off": lambda: {"step": "lapse", "reason": "Đã xem."},
-        "registrations.save": lambda: {"collectives": str(site.unit(code))},
+        "registrations.fill": lambda: {"collectives": str(site.unit(code)), "version": _form_version(site, code)},
+        "registrations.take_back": lambda: decision,
+        "registrations.ask_late": lambda: decision,
+        "registrations.bulk": lambda: {"form": f"{site.unit(code)}.2", "key": "k"},
+        "registrations.remind": lambda: {"unit": str(site.unit(code)), "key": "k"},
+        "registrations.send_rollup": lambda: {"key": "k"},
+        "registrations.attach_scan": lambda: {"file": (io.BytesIO(PDF), "Bản đăng ký.pdf")},
         "registrations.give_back": lambda: decision,
         "registrations.admission": lambda: decision,
         "ranking.publish": lambda: decision | {"confirm": "1"},
         "ranking.ruling": lambda: decision | {"text": "Xét theo năm 2021."} | _years(site),
+        "corrections.edit": lambda: decision | {"decision_number": "14/QĐ-UBND", **day("decision_date", 14, 1, 2022)},
+        "selection.take": lambda: {
+            "step": "pass_over",
+            "dossier": str(site.dossier(code)),
+            f"version-{site.dossier(code)}": str(site.version(code)),
+            "reason": "Đã chọn đủ chỉ tiêu.",
+        },
+        "selection.places": lambda: {"reason": "Không có xã nào đủ tiêu chuẩn."},
         "council.call": lambda: {
             **day("held_on", 16, 2, 2022),
             "place": "Phòng họp 3",
@@ -215,6 +275,12 @@ def form(site: Site, endpoint: str, code: str) -> dict[str, Any]:
         "imports.save": lambda: {"save": "all"},
     }
     return forms.get(endpoint, dict)()
+
+
+def _form_version(site: Site, code: str) -> str:
+    with site.rows():
+        form = registration_of(unit_of(actors.campaign_2021(), code))
+        return str(form.version if form else 0)
 
 
 def _years(site: Site) -> dict[str, str]:
@@ -440,10 +506,17 @@ registration.fill   all      own                  own            own
 registration.enter  all      district,home          home           home
 registration.decide all      district             home           home
 registration.admit  all      home                 home           home
+registration.remind all      home                 home           home
+registration.report all      own                  own            own
+registration.export all      log                  log            log
 units.load          all      admin                  admin          admin
 ranking.view        all      officers,readers     officers,readers officers,readers
 ranking.record      all      home                 home           home
 ruling.record       all      home                 home           home
+ranking.correct     all      home                 home           home
+selection.view      all      district,log         log            log
+selection.decide    all      district             home           home
+quota.explain       all      own                  own,home       own,home
 council.view        all      readers              readers        readers
 council.manage      all      secretary            secretary      secretary
 letter.view         all      own,district,log,admin own,log,admin own,log,admin

@@ -372,7 +372,7 @@ def test_or_returned_and_then_it_has_ended_as_nobody_can_fill_it_in_again(opened
 
     decide(db.session.get_one(Registration, form.id), DISTRICT, returned="Xã đã nhập vào phường An Thới.")
 
-    with pytest.raises(ActRefused, match="unit_not_eligible"):
+    with pytest.raises(ActRefused, match="unit_ended"):
         save(ISLAND, "2021-03-06 09:00")
     assert db.session.get_one(Registration, form.id).state is RegistrationState.RETURNED
 

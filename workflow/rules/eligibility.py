@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from workflow.rules.objection import Objection, Place
 
@@ -10,6 +11,11 @@ from workflow.rules.objection import Objection, Place
 def unit_not_eligible(eligible: bool, name: str) -> Objection | None:
     """II.2.a: only the bodies that the plan names take part."""
     return None if eligible else Objection("unit_not_eligible", {"unit": name}, "II.2.a")
+
+
+def unit_ended(ended_on: date | None, name: str) -> Objection | None:
+    """The law has ended the unit: it fills in no form and changes no more."""
+    return Objection("unit_ended", {"unit": name, "day": f"{ended_on:%d/%m/%Y}"}) if ended_on else None
 
 
 def document_missing(kind: str, label: str, missing_for: Sequence[str]) -> Objection | None:
