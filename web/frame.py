@@ -33,6 +33,10 @@ NAVIGATION = (
     (N_("Thư"), "letters.index", Action.LETTER_VIEW),
     (N_("Nhật ký"), "journal.index", Action.AUDIT_VIEW),
 )
+PART_OF = dict.fromkeys(("steps", "nominees", "documents", "records"), "dossiers") | dict.fromkeys(
+    ("selection", "comparison", "corrections"), "ranking"
+)
+"""Under which part of the navigation pages stand that have no place of their own there."""
 
 
 def init_app(app: Flask) -> None:
@@ -95,11 +99,13 @@ def _made() -> dict[str, Any]:
         return frame
     current = campaign()
     frame |= {"campaigns": campaigns(), "campaign": current, "agency": current.plan.issuer if current else ""}
+    blueprint = (request.endpoint or "").split(".")[0]
+    section = PART_OF.get(blueprint, blueprint)
     frame["nav"] = [
         {
             "label": _(label),
             "url": url_for(endpoint),
-            "active": (request.endpoint or "").split(".")[0] == endpoint.split(".")[0],
+            "active": section == endpoint.split(".")[0],
             "count": count_of_work(person, current) if endpoint == "inbox.index" and current else None,
         }
         for label, endpoint, action in NAVIGATION

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
+from models.vocabulary import Step
 from web import imports, work
 from web.access import Open, actor, needs, now
 from web.frame import campaign
@@ -19,11 +20,13 @@ def index() -> str:
     if current is None:
         return render_template("inbox/empty.html", sheets=imports.offered("units"))
     person, at = actor(), now()
+    mine = work.waiting_for_me(person, current)
     return render_template(
         "inbox/index.html",
         overdue=work.overdue(person, current, at),
         soon=work.due_soon(person, current, at),
-        mine=work.waiting_for_me(person, current),
+        mine=mine,
+        selects=any(row.step is Step.SELECT for row in mine.rows),
         others=work.waiting_for_others(person, current),
         forms=work.registrations_to_decide(person, current),
         own_form=work.own_form_to_send(person, current),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -65,7 +66,7 @@ def tick(page: Page, name: str) -> None:
 
 @pytest.mark.browser
 @pytest.mark.slow
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [1280, 390] if "SCREENSHOTS" in os.environ else [390])
 def test_selection_quota_correction_and_comparison(width: int, site: Site, open_page: Callable[..., Page]) -> None:
     now = datetime.now(UTC)
     prepare(now)
