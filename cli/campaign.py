@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,7 +15,6 @@ from models.audit import AuditEntry
 from models.campaigns import Campaign
 from models.db import transaction
 from models.localtime import local_day
-from models.text import clean
 from models.vocabulary import RegistrationState
 from workflow import campaigns, unit_changes
 from workflow.acts import ActRefused
@@ -72,7 +70,7 @@ def change_units(year: int, file: Path, day: datetime | None) -> None:
         found = _campaign_of(year)
         data_files.load_unit_changes(file, actor=COMMAND_LINE, at=at)
         try:
-            changes = unit_changes.pending(found, day.date() if day else local_day(at), _bases(file))
+            changes = unit_changes.pending(found, day.date() if day else local_day(at))
             entries = unit_changes.apply(found, changes, actor=COMMAND_LINE, at=at)
         except ActRefused as refused:
             reasons = [say_objection(objection) for objection in refused.objections]
@@ -95,12 +93,6 @@ def _campaign_of(year: int) -> Campaign:
     if found is None:
         raise click.ClickException(f"Chưa nạp kế hoạch năm {year}.")
     return found
-
-
-def _bases(file: Path) -> dict[tuple[str, date], str]:
-    """The document that each change rests on, by unit code and day, from a file that has been loaded."""
-    rows = csv.DictReader(file.read_text(encoding="utf-8-sig").splitlines())
-    return {(clean(row["code"]), date.fromisoformat(clean(row["effective"]))): clean(row["basis"]) for row in rows}
 
 
 def _change_in_words(entry: AuditEntry) -> str:

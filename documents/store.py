@@ -78,19 +78,28 @@ def keep(folder: Path, content: bytes, file_name: str) -> StoredFile:
     stored = StoredFile(hashlib.sha256(content).hexdigest(), len(content), media_type_of(content, file_name))
     target = path_of(folder, stored.sha256)
     if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=target.parent)
+        write(target, content)
+    return stored
+
+
+def write(target: Path, content: bytes) -> None:
+    """Write a file so that it is there whole or not at all: under a temporary name, synced, renamed, the folder synced."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=target.parent)
+    try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         Path(name).rename(target)
-        parent = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(parent)
-        finally:
-            os.close(parent)
-    return stored
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    parent = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(parent)
+    finally:
+        os.close(parent)
 
 
 def path_of(folder: Path, sha256: str) -> Path:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from documents import store
 from imports.faults import Fault
 from imports.guard import MEGABYTE
 from imports.sheets import FileUnreadable
@@ -29,10 +28,9 @@ class Upload:
 def keep(folder: Path, content: bytes, file_name: str) -> Upload:
     """Keep a file: written under a temporary name, synced, renamed, the folder synced. Raises FileUnreadable when empty or too large."""
     check_size(content)
-    upload = Upload(_path(folder, sha256_of(content)), sha256_of(content), file_name)
+    upload = Upload(store.path_of(folder, sha256_of(content)), sha256_of(content), file_name)
     if not upload.path.exists():
-        upload.path.parent.mkdir(parents=True, exist_ok=True)
-        _write(upload.path, content)
+        store.write(upload.path, content)
     return upload
 
 
@@ -48,32 +46,10 @@ def find(folder: Path, sha256: str, file_name: str) -> Upload | None:
     """A file that was kept before, or None."""
     if not re.fullmatch(r"[0-9a-f]{64}", sha256):
         return None
-    path = _path(folder, sha256)
+    path = store.path_of(folder, sha256)
     return Upload(path, sha256, file_name) if path.is_file() else None
 
 
 def sha256_of(content: bytes) -> str:
     """The digest under which a file is kept."""
     return hashlib.sha256(content).hexdigest()
-
-
-def _path(folder: Path, sha256: str) -> Path:
-    return folder / sha256[:2] / sha256
-
-
-def _write(path: Path, content: bytes) -> None:
-    descriptor, name = tempfile.mkstemp(dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).rename(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -11,7 +11,6 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
-from models.audit import AuditEntry
 from models.db import db, rehearsal, transaction
 from models.dossiers import Dossier
 from models.outbox import Notice, OutboxMail
@@ -26,7 +25,7 @@ from web.wording import ObjectionView, objection_views
 from workflow.machine import StepRefused, StepRequest, transitions
 from workflow.procedure import DossierProcedure
 from workflow.rules.objection import Objection
-from workflow.steps import record_refusal, take_step
+from workflow.steps import done_before, record_refusal, take_step
 
 TRIES = 2
 """Two officers of one district who each take another place collide on the quota's owner; the second try finds out whether one is left."""
@@ -113,7 +112,7 @@ def _take(number: int, step: Step, request: StepRequest) -> list[Objection]:
             with transaction() as database:
                 take_step(database.get_one(Dossier, number), step, request, actor=actor(), at=now())
         except StepRefused as refusal:
-            if _done(number, request):
+            if request.key and done_before(request.key, number):
                 return []
             with transaction() as database:
                 record_refusal(database.get_one(Dossier, number), refusal, actor=actor(), at=now())
@@ -122,10 +121,4 @@ def _take(number: int, step: Step, request: StepRequest) -> list[Objection]:
             continue
         else:
             return []
-    return [] if _done(number, request) else [Objection("stale", {})]
-
-
-def _done(number: int, request: StepRequest) -> bool:
-    """Whether the same form was sent at the same moment, and was faster."""
-    same = (AuditEntry.request_key == request.key) & (AuditEntry.dossier_id == number)
-    return request.key is not None and db.session.scalar(select(AuditEntry.seq).where(same)) is not None
+    return [] if request.key and done_before(request.key, number) else [Objection("stale", {})]

@@ -19,7 +19,6 @@ from documents import naming
 from documents.registration_form import registration_form
 from models.campaigns import CampaignUnit
 from models.db import db, transaction
-from models.localtime import local_day
 from models.registrations import Registration
 from models.text import N_
 from models.vocabulary import Milestone, RegistrationState
@@ -30,6 +29,7 @@ from workflow import deadlines, registration_forms, registrations
 from workflow.acts import ActRefused, record_on_registration
 from workflow.policy import Action, may
 from workflow.registrations import EDITABLE
+from workflow.rules.deadlines import registration_late
 
 pages = Blueprint("registrations", __name__, url_prefix="/registrations")
 Answer = str | Response | tuple[str, int]
@@ -179,9 +179,10 @@ def record_reading(registration: Registration, detail: Mapping[str, Any]) -> Non
 def show_page(unit: CampaignUnit, registration: Registration | None, refused: ActRefused | None = None, scan: Form | None = None) -> str:
     """The page of a unit's form."""
     state = registration.state if registration else RegistrationState.DRAFT
-    own, today = fills(unit), local_day(now())
+    own, admission = fills(unit), registrations.admission_of(unit)
     decides = may(actor(), Action.REGISTRATION_DECIDE, unit) and state is RegistrationState.SENT
     deadline = deadlines.current(unit.campaign, Milestone.REGISTRATION)
+    late = registration_late(now(), deadline.due_on, admitted=admission is not None) if deadline else None
     return render_template(
         "registrations/show.html",
         unit=unit,
@@ -196,12 +197,9 @@ def show_page(unit: CampaignUnit, registration: Registration | None, refused: Ac
         decides=decides,
         admits=may(actor(), Action.REGISTRATION_ADMIT, unit) and state in EDITABLE,
         enters=own and not may(actor(), Action.REGISTRATION_FILL, unit),
-        admission=registrations.admission_of(unit),
+        admission=admission,
         deadline=deadline,
-        may_ask=may(actor(), Action.REGISTRATION_FILL, unit)
-        and state is RegistrationState.DRAFT
-        and deadline is not None
-        and today > deadline.due_on,
+        may_ask=may(actor(), Action.REGISTRATION_FILL, unit) and state is RegistrationState.DRAFT and late is not None,
         namesakes=registration_forms.namesakes(registration) if registration and decides else [],
         reasons=objection_views(refused.objections) if refused else [],
     )

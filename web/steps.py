@@ -33,7 +33,7 @@ from workflow.machine import StepForbidden, StepRefused, StepRequest, StepStale
 from workflow.policy import Action
 from workflow.rules.objection import Objection
 from workflow.situation import Situation
-from workflow.steps import StepOption, record_refusal, steps_from, take_step
+from workflow.steps import StepOption, done_before, record_refusal, steps_from, take_step
 from workflow.wording import FIELDS
 
 pages = Blueprint("steps", __name__, url_prefix="/dossiers/<int:dossier_id>/steps/<step>")
@@ -100,8 +100,7 @@ def _take(dossier: Dossier, step: Step, request: StepRequest) -> AuditEntry:
         with transaction():
             return take_step(dossier, step, request, actor=actor(), at=now())
     except (IntegrityError, StaleDataError, StepRefused):
-        same_form = (AuditEntry.request_key == request.key) & (AuditEntry.dossier_id == dossier.id)
-        done = db.session.scalars(select(AuditEntry).where(same_form)).first() if request.key else None
+        done = done_before(request.key, dossier.id) if request.key else None
         if done is None:
             raise
         return done

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -59,6 +60,13 @@ def file_paper(
         db.session.add(document)
         dossier.documents.append(document)
         db.session.flush()
+    version, detail = add_version(document, paper, actor=actor, at=at)
+    record_on_dossier(Action.DOCUMENT_UPLOAD, dossier, detail, clause="III.4.c", actor=actor, at=at)
+    return version
+
+
+def add_version(document: Document, paper: Paper, *, actor: Actor, at: datetime) -> tuple[DocumentVersion, dict[str, Any]]:
+    """Put a file behind the earlier versions of a paper. Gives the version, and what the record keeps of it; the caller records it."""
     version = DocumentVersion(
         number=len(document.versions) + 1,
         file_name=paper.file_name,
@@ -70,9 +78,8 @@ def file_paper(
     )
     document.versions.append(version)
     db.session.flush()
-    detail = {"kind": kind.value, "file": paper.file_name, "size": paper.size, "sha256": paper.sha256, "version": version.number}
-    record_on_dossier(Action.DOCUMENT_UPLOAD, dossier, detail, clause="III.4.c", actor=actor, at=at)
-    return version
+    about = {"kind": document.kind.value, "file": paper.file_name, "size": paper.size, "sha256": paper.sha256, "version": version.number}
+    return version, about
 
 
 def shareable_papers(dossier: Dossier) -> list[Document]:

@@ -17,7 +17,7 @@ from models.registrations import RegisteredIndividual, Registration
 from models.text import folded
 from models.vocabulary import DocumentKind, RegistrationState
 from workflow.acts import record_on_registration, refuse_if
-from workflow.papers import Paper
+from workflow.papers import Paper, add_version
 from workflow.registrations import EDITABLE, FormContent, Person, settled
 
 
@@ -72,18 +72,7 @@ def file_scan(registration: Registration, paper: Paper, *, actor: Actor, at: dat
         document = Document(campaign_unit_id=registration.campaign_unit_id, kind=DocumentKind.SIGNED_FORM)
         db.session.add(document)
         db.session.flush()
-    version = DocumentVersion(
-        number=len(document.versions) + 1,
-        file_name=paper.file_name,
-        media_type=paper.media_type,
-        size=paper.size,
-        sha256=paper.sha256,
-        uploaded_at=at,
-        uploaded_by_id=actor.user_id,
-    )
-    document.versions.append(version)
-    db.session.flush()
-    detail = {"kind": document.kind.value, "file": paper.file_name, "size": paper.size, "sha256": paper.sha256, "version": version.number}
+    version, detail = add_version(document, paper, actor=actor, at=at)
     record_on_registration(Action.DOCUMENT_UPLOAD, registration, registration.state.value, detail, actor=actor, at=at)
     return version
 

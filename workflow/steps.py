@@ -78,7 +78,7 @@ def take_step(dossier: Dossier, step: Step, request: StepRequest, *, actor: Acto
     A request whose key was already used gives back the entry that it made then. Raises StepStale when the dossier has changed since the
     form was shown, StepForbidden when the officer may not, StepRefused with every reason when the step is not possible.
     """
-    if request.key and (done := _done_before(request.key, dossier)):
+    if request.key and (done := done_before(request.key, dossier.id)):
         return done
     hold_chain()  # first, so that every writer takes the locks in the same order
     situation = Situation(dossier, actor, at, step, request)
@@ -137,8 +137,9 @@ def record_refusal(dossier: Dossier, refusal: StepRefused, *, actor: Actor, at: 
     return record(act, actor=actor, at=at)
 
 
-def _done_before(key: str, dossier: Dossier) -> AuditEntry | None:
-    return db.session.scalars(select(AuditEntry).where(AuditEntry.request_key == key, AuditEntry.dossier_id == dossier.id)).first()
+def done_before(key: str, dossier_id: int) -> AuditEntry | None:
+    """What a form with this key has done to a dossier already."""
+    return db.session.scalars(select(AuditEntry).where(AuditEntry.request_key == key, AuditEntry.dossier_id == dossier_id)).first()
 
 
 def _detail(situation: Situation, request: StepRequest, replaced: dict[str, Any]) -> dict[str, Any]:

@@ -149,17 +149,16 @@ def merge(
     return entry
 
 
-def pending(campaign: Campaign, until: date, bases: Mapping[tuple[str, date], str] | None = None) -> list[Change]:
+def pending(campaign: Campaign, until: date) -> list[Change]:
     """What the loaded versions of the campaign's units say up to a day and the campaign does not yet, in the order of the days.
 
     A version after the one that the campaign carries is a renaming; of versions that the campaign knows nothing of, those since its
-    opening. `bases` names documents by unit code and day: a version keeps the documents of its beginning and of the unit's end; an end
-    without one is taken to rest on the document that changed its successor on that day.
+    opening. An end without a document of its own is taken to rest on the one that changed its successor on that day.
     Raises ActRefused when the campaign is not open, or when a unit was merged into one that is not in the campaign.
     """
     if campaign.opened_at is None:
         raise ActRefused([Objection("campaign_not_open", {"year": campaign.year})])
-    opened, bases = local_day(campaign.opened_at), bases or {}
+    opened = local_day(campaign.opened_at)
     query = select(CampaignUnit).where(CampaignUnit.campaign_id == campaign.id).order_by(CampaignUnit.sort_key)
     units = list(db.session.scalars(query.options(joinedload(CampaignUnit.unit).selectinload(Unit.versions))))
     by_unit = {unit.unit_id: unit for unit in units}
@@ -167,15 +166,14 @@ def pending(campaign: Campaign, until: date, bases: Mapping[tuple[str, date], st
     for unit in units:
         if unit.ended_on is not None:
             continue
-        code, versions = unit.unit.code, unit.unit.versions
+        versions = unit.unit.versions
         for version in _after_carried(unit, [version for version in versions if version.valid_from <= until], opened):
-            basis = bases.get((code, version.valid_from)) or version.basis
-            changes.append(Change(unit, version.valid_from, basis, (version.name, version.official_name, version.kind)))
+            changes.append(Change(unit, version.valid_from, version.basis, (version.name, version.official_name, version.kind)))
         if (ended_on := versions[-1].valid_to) is not None and ended_on <= until:
             into = by_unit.get(unit.unit.merged_into_id or 0)
             if into is None and unit.unit.merged_into_id is not None:
                 missing.append(Objection("successor_not_in_campaign", {"unit": unit.name}))
-            basis = bases.get((code, ended_on)) or versions[-1].end_basis or _basis_of_start(into, ended_on)
+            basis = versions[-1].end_basis or _basis_of_start(into, ended_on)
             changes.append(Change(unit, ended_on, basis, into=into))
     refuse_if(*missing)
     return sorted(changes, key=lambda change: (change.effective, change.names is None))

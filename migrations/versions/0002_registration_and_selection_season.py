@@ -12,131 +12,47 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-NEW_WORDS = (
-    (
-        "documents",
-        "kind",
-        ("proposal_letter", "minutes", "achievement_report", "evidence"),
-        ("proposal_letter", "minutes", "achievement_report", "evidence", "signed_form"),
-    ),
-    (
-        "notices",
-        "letter",
-        (
-            "campaign_opened",
-            "registration_reminder",
-            "registration_reminder_compiled",
-            "registration_closed",
-            "registration_received",
-            "registration_returned",
-            "registration_accepted",
-            "ranking_published",
-            "selected",
-            "passed_over",
-            "dossier_reminder",
-            "dossier_overdue",
-            "submitted",
-            "sent_back",
-            "extended",
-            "reviewed",
-            "declined",
-            "forwarded",
-            "awarded",
-            "refused",
-            "withdrawn",
-            "lapsed",
-            "corrected",
-        ),
-        (
-            "campaign_opened",
-            "registration_reminder",
-            "registration_reminder_compiled",
-            "registration_closed",
-            "registration_received",
-            "registration_returned",
-            "registration_accepted",
-            "registration_reported",
-            "registration_late_asked",
-            "registration_admitted",
-            "ranking_published",
-            "ranking_corrected",
-            "selected",
-            "passed_over",
-            "dossier_reminder",
-            "dossier_overdue",
-            "submitted",
-            "sent_back",
-            "extended",
-            "reviewed",
-            "declined",
-            "forwarded",
-            "awarded",
-            "refused",
-            "withdrawn",
-            "lapsed",
-            "corrected",
-        ),
-    ),
-    (
-        "reminder_entries",
-        "letter",
-        (
-            "campaign_opened",
-            "registration_reminder",
-            "registration_reminder_compiled",
-            "registration_closed",
-            "registration_received",
-            "registration_returned",
-            "registration_accepted",
-            "ranking_published",
-            "selected",
-            "passed_over",
-            "dossier_reminder",
-            "dossier_overdue",
-            "submitted",
-            "sent_back",
-            "extended",
-            "reviewed",
-            "declined",
-            "forwarded",
-            "awarded",
-            "refused",
-            "withdrawn",
-            "lapsed",
-            "corrected",
-        ),
-        (
-            "campaign_opened",
-            "registration_reminder",
-            "registration_reminder_compiled",
-            "registration_closed",
-            "registration_received",
-            "registration_returned",
-            "registration_accepted",
-            "registration_reported",
-            "registration_late_asked",
-            "registration_admitted",
-            "ranking_published",
-            "ranking_corrected",
-            "selected",
-            "passed_over",
-            "dossier_reminder",
-            "dossier_overdue",
-            "submitted",
-            "sent_back",
-            "extended",
-            "reviewed",
-            "declined",
-            "forwarded",
-            "awarded",
-            "refused",
-            "withdrawn",
-            "lapsed",
-            "corrected",
-        ),
-    ),
+PAPERS = (
+    "proposal_letter",
+    "minutes",
+    "achievement_report",
+    "evidence",
+    "signed_form",
 )
-"""Table, column, the words it might hold so far, and those it may hold from now on."""
+LETTERS = (
+    "campaign_opened",
+    "registration_reminder",
+    "registration_reminder_compiled",
+    "registration_closed",
+    "registration_received",
+    "registration_returned",
+    "registration_accepted",
+    "registration_reported",
+    "registration_late_asked",
+    "registration_admitted",
+    "ranking_published",
+    "ranking_corrected",
+    "selected",
+    "passed_over",
+    "dossier_reminder",
+    "dossier_overdue",
+    "submitted",
+    "sent_back",
+    "extended",
+    "reviewed",
+    "declined",
+    "forwarded",
+    "awarded",
+    "refused",
+    "withdrawn",
+    "lapsed",
+    "corrected",
+)
+NEW = {"registration_admitted", "registration_late_asked", "registration_reported", "signed_form", "ranking_corrected"}
+"""The words of both that did not exist before."""
+
+WORDS = (("documents", "kind", PAPERS), ("notices", "letter", LETTERS), ("reminder_entries", "letter", LETTERS))
+"""Table, column, the words that it may hold from now on."""
 
 
 def _allow(table: str, column: str, words: tuple[str, ...]) -> None:
@@ -188,13 +104,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("unit_versions", schema=None) as batch_op:
         batch_op.add_column(sa.Column("end_basis", sa.String(length=300), server_default=sa.text("('')"), nullable=False))
-    for table, column, _former, words in NEW_WORDS:
+    for table, column, words in WORDS:
         _allow(table, column, words)
 
 
 def downgrade() -> None:
-    for table, column, former, _words in NEW_WORDS:
-        _allow(table, column, former)
+    for table, column, words in WORDS:
+        _allow(table, column, tuple(word for word in words if word not in NEW))
     with op.batch_alter_table("unit_versions", schema=None) as batch_op:
         batch_op.drop_column("end_basis")
 
