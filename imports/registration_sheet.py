@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from sqlalchemy import select
 
@@ -26,9 +27,12 @@ from workflow.registrations import FormContent, Person
 UNIT, COLLECTIVES = "Đơn vị", "Tập thể kèm theo"
 NAME, POSITION, WORKPLACE = "Họ và tên cá nhân", "Chức vụ", "Đơn vị công tác"
 PREPARER, HEAD = "Người lập biểu", "Thủ trưởng"
+RECEIVED = "Ngày nhận bản giấy"
 LAW, UNITED = "Cam kết chấp hành chủ trương, pháp luật", "Cam kết nội bộ đoàn kết"
 ONCE = (("preparer", PREPARER), ("head", HEAD), ("follows_law", LAW), ("is_united", UNITED))
-"""Columns of the form as a whole: filled in on the unit's first row, empty or the same below."""
+"""Columns of the form as a whole that must be filled in on the unit's first row."""
+ALIKE = (*ONCE, ("received_on", RECEIVED))
+"""Columns of the form as a whole: below the unit's first row they are empty or the same."""
 PERSON = (("full_name", NAME), ("position", POSITION), ("workplace", WORKPLACE))
 
 
@@ -89,6 +93,17 @@ class RegistrationSheet(RowByRow):
                 choices=yes_no,
             ),
             Column("is_united", UNITED, read.yes_or_no, ("Cam kết đoàn kết",), required=False, example="có", choices=yes_no),
+            Column(
+                "received_on",
+                RECEIVED,
+                read.day(latest=setting.today),
+                ("Ngày nhận", "Ngày nộp bản giấy"),
+                needed=False,
+                required=False,
+                width=16,
+                example="30/03/2021",
+                hint="Đúng hạn hay trễ hạn tính theo ngày này; để trống thì tính ngày nhập tệp",
+            ),
         ]
 
     def accepts(self, unit: CampaignUnit, setting: Setting) -> bool:
@@ -107,14 +122,16 @@ class RegistrationSheet(RowByRow):
                 _check_person(row)
         notes = _people_twice(forms) + self._drafts(forms, setting)
         whole = [form for form in forms if not any(row.faults for row in form.rows)]
-        return [Item(tuple(row.line for row in f.rows), (f.unit, _content(f, f.unit))) for f in whole if f.unit is not None], notes
+        return [
+            Item(tuple(row.line for row in f.rows), (f.unit, _content(f, f.unit), _received(f))) for f in whole if f.unit is not None
+        ], notes
 
     def save_item(self, item: Item, setting: Setting) -> None:
         """Keep the form and send it, as the officer who enters it."""
-        unit, content = item.value
+        unit, content, received_on = item.value
         actor = setting.actor_for(unit)
         registration = registrations.save(unit, content, actor=actor, at=setting.at)
-        registrations.send(registration, actor=actor, at=setting.at)
+        registrations.send(registration, actor=actor, at=setting.at, received_on=received_on)
 
     def _forms(self, rows: Sequence[Row], setting: Setting) -> list[Form]:
         forms: list[Form] = []
@@ -164,6 +181,8 @@ def _check_form(form: Form) -> None:
         told = first.values.get(key)
         if told is None and not any(fault.column == heading for fault in first.faults):
             first.wrong(heading, "blank")
+    for key, heading in ALIKE:
+        told = first.values.get(key)
         for row in form.rows[1:]:
             again = row.values.get(key)
             if told is not None and again is not None and again != told:
@@ -211,6 +230,10 @@ def _people_twice(forms: Sequence[Form]) -> list[Fault]:
             else:
                 notes.append(Fault(row.line, NAME, "person_elsewhere", {"value": name, "line": line}))
     return notes
+
+
+def _received(form: Form) -> date | None:
+    return form.rows[0].values.get("received_on")
 
 
 def _content(form: Form, unit: CampaignUnit) -> FormContent:

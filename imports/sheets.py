@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import BoundedSemaphore, Timer
 from typing import IO, Any, cast
 
+from documents import store
 from imports.faults import Fault
 from imports.guard import LIMITS, Limits
 from models.text import clean
@@ -67,6 +68,25 @@ class FileUnreadable(Exception):
         """Keep the reason."""
         super().__init__(fault.code)
         self.fault = fault
+
+
+@contextmanager
+def reading_once(path: Path, rows: Path) -> Iterator[Iterator[Any]]:
+    """The lines about a file as reading() gives them; once all were read they are kept in `rows`, and come from there ever after."""
+    if rows.is_file():
+        with rows.open("rb") as kept:
+            yield map(json.loads, kept)
+        return
+    seen: list[bytes] = []
+    with reading(path) as lines:
+        yield _kept_when_whole(lines, seen, rows)
+
+
+def _kept_when_whole(lines: Iterator[Any], seen: list[bytes], rows: Path) -> Iterator[Any]:
+    for line in lines:
+        seen.append(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+        yield line
+    store.write(rows, b"".join(seen))
 
 
 @contextmanager

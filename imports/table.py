@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from imports.faults import Fault
 from imports.guard import LIMITS, Limits
-from imports.sheets import BLANK, Cell, CellKind, FileUnreadable, cell_of, reading
+from imports.sheets import BLANK, Cell, CellKind, FileUnreadable, cell_of, reading, reading_once
 from models.text import clean, folded
 
 HEAD_ROWS = 15
@@ -71,14 +71,16 @@ def heading_key(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", folded(re.sub(r"\([^)]*\)", " ", text)))
 
 
-def read_table(path: Path, wanted: Sequence[Heading], limits: Limits = LIMITS, progress: Callable[[], object] | None = None) -> Table:
-    """The table of the first sheet that has the needed headings and a row below them.
+def read_table(
+    path: Path, wanted: Sequence[Heading], limits: Limits = LIMITS, progress: Callable[[], object] | None = None, rows: Path | None = None
+) -> Table:
+    """The table of the first sheet that has the needed headings and a row below them. `rows`: where what was read is kept.
 
     Raises FileUnreadable with what is missing, or why nothing can be read. What goes wrong on later sheets is no matter.
     """
     finder = _Finder(wanted)
     try:
-        with reading(path, limits) as lines:
+        with reading_once(path, rows) if rows else reading(path, limits) as lines:
             for line in lines:
                 if isinstance(line, list):
                     finder.row(int(line[0]), line[1])

@@ -5,15 +5,27 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import select
+
+from audit.actions import Action
 from documents import store
 from imports.faults import Fault
 from imports.guard import MEGABYTE
 from imports.sheets import FileUnreadable
+from models.audit import AuditEntry
+from models.db import db
+from models.vocabulary import AuditResult
 
 MAX_BYTES = 20 * MEGABYTE
 """Largest spreadsheet that is taken."""
+
+
+KEPT_FOR = timedelta(days=30)
+"""How long a spreadsheet waits for its import; what was imported is kept for good, as the evidence of it."""
+_IMPORTS = tuple(action.value for action in Action if action.value.startswith("import."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +35,11 @@ class Upload:
     path: Path
     sha256: str
     file_name: str
+
+
+def rows_of(upload: Upload) -> Path:
+    """Where the rows of a kept spreadsheet are kept once they were read: a large file is read only once."""
+    return upload.path.with_suffix(".rows")
 
 
 def keep(folder: Path, content: bytes, file_name: str) -> Upload:
@@ -53,3 +70,21 @@ def find(folder: Path, sha256: str, file_name: str) -> Upload | None:
 def sha256_of(content: bytes) -> str:
     """The digest under which a file is kept."""
     return hashlib.sha256(content).hexdigest()
+
+
+def tidy(folder: Path, at: datetime) -> int:
+    """Remove the spreadsheets that were uploaded more than 30 days ago and never imported. Gives back how many."""
+    removed = 0
+    for path in folder.glob("??/*"):
+        waiting_since = datetime.fromtimestamp(path.stat().st_mtime, tz=at.tzinfo)
+        if at - waiting_since > KEPT_FOR and not _was_imported(path.stem):
+            path.unlink()
+            removed += not path.suffix
+    return removed
+
+
+def _was_imported(sha256: str) -> bool:
+    imported = select(AuditEntry.seq).where(
+        AuditEntry.action.in_(_IMPORTS), AuditEntry.result == AuditResult.DONE, AuditEntry.rec.contains(f'"file:{sha256}')
+    )
+    return db.session.scalar(imported.limit(1)) is not None

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from flask import current_app
 
+from imports import uploads
 from models.db import db, transaction
 from models.outbox import Heartbeat
 from notifications import outbox, reminders
@@ -94,3 +95,8 @@ def tick(at: datetime, clock: Callable[[], datetime] | None = None) -> str:
 def _delivery_words(delivery: Delivery) -> str:
     words = f"{delivery.accepted} accepted, {delivery.deferred} deferred, {delivery.failed} failed"
     return f"{words}, unreachable" if delivery.unreachable else words
+
+
+def tidy(at: datetime, _clock: Callable[[], datetime] | None = None) -> str:
+    """Once a day: spreadsheets that were uploaded and never imported are thrown away."""
+    return f"{uploads.tidy(current_app.config['INSTANCE'] / 'imports', at)} spreadsheets removed"

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from apscheduler.schedulers.blocking import BlockingScheduler
 from flask import Flask
 
-from jobs.bodies import tick
+from jobs.bodies import tick, tidy
 from models.localtime import VIETNAM
 
 log = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ class Job:
     body: Callable[[datetime, Callable[[], datetime]], str]
 
 
-JOBS = (Job("tick", 60, tick),)
+JOBS = (Job("tick", 60, tick), Job("tidy", 24 * 60 * 60, tidy))
 
 
 def build_scheduler(app: Flask) -> BlockingScheduler:

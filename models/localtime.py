@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -16,3 +16,8 @@ def local(at: datetime) -> datetime:
 def local_day(at: datetime) -> date:
     """The calendar day in Vietnam at an instant."""
     return at.astimezone(VIETNAM).date()
+
+
+def day_begins(day: date) -> datetime:
+    """00:00 in Vietnam of a day."""
+    return datetime.combine(day, time(), VIETNAM)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.campaigns import Campaign, CampaignUnit
 from models.db import Model, choice
+from models.localtime import local_day
 from models.vocabulary import RegistrationState
 
 
@@ -31,6 +32,7 @@ class Registration(Model):
     preparer: Mapped[str] = mapped_column(String(200), default="")
     head: Mapped[str] = mapped_column(String(200), default="")
     sent_at: Mapped[datetime | None]
+    received_on: Mapped[date | None]
     late: Mapped[bool] = mapped_column(default=False)
     decided_at: Mapped[datetime | None]
     return_reason: Mapped[str] = mapped_column(Text, default="")
@@ -46,6 +48,11 @@ class Registration(Model):
     )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    @property
+    def counted_on(self) -> date | None:
+        """The day by which on time is judged (II.3): when the paper came in, for a form entered from paper; else when the unit sent it."""
+        return self.received_on or (local_day(self.sent_at) if self.sent_at else None)
 
 
 class LateRequest(Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 
 from models.campaigns import CampaignUnit
 from models.vocabulary import RegistrationState
@@ -27,7 +27,8 @@ class Line:
 
     unit: CampaignUnit
     state: RegistrationState
-    sent_at: datetime | None = None
+    sent_on: date | None = None
+    from_paper: bool = False
     late: bool = False
     admission: str = ""
     return_reason: str = ""

@@ -148,7 +148,8 @@ def _line(unit: CampaignUnit, form: Registration | None, admission: Admission | 
     return Line(
         unit=unit,
         state=form.state,
-        sent_at=form.sent_at,
+        sent_on=form.counted_on,
+        from_paper=form.received_on is not None,
         late=form.late,
         admission=f"{admission.number} ngày {day_words(admission.date)}" if admission else "",
         return_reason=form.return_reason,

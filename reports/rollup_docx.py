@@ -131,7 +131,7 @@ def _add_list(paper: Paper, heading: str, entries: Sequence[str]) -> None:
 
 
 def _late_words(line: Line) -> str:
-    sent = f"gửi ngày {day_words(local_day(line.sent_at))}" if line.sent_at else ""
+    sent = f"gửi ngày {day_words(line.sent_on)}" if line.sent_on else ""
     return f"{sent}, được phép theo văn bản số {line.admission}" if line.admission else sent
 
 

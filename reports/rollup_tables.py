@@ -8,7 +8,6 @@ from datetime import date
 
 from documents.naming import full_name, lower_first
 from documents.tables import Column
-from models.localtime import local_day
 from models.text import clean
 from models.vocabulary import RegistrationState
 from notifications.wording import day_words
@@ -130,9 +129,9 @@ def districts_table(districts: Sequence[DistrictCounts], total: Counts) -> Table
 
 def missing_words(line: Line) -> str:
     """Why a form is not in."""
-    if line.state is RegistrationState.RETURNED and line.sent_at:
+    if line.state is RegistrationState.RETURNED and line.sent_on:
         reason = f" (lý do: {lower_first(line.return_reason.rstrip('. '))})" if line.return_reason else ""
-        return f"Gửi ngày {day_words(local_day(line.sent_at))}, bị trả lại, chưa gửi lại{reason}"
+        return f"Gửi ngày {day_words(line.sent_on)}, bị trả lại, chưa gửi lại{reason}"
     return "Chưa gửi bản đăng ký"
 
 
@@ -168,8 +167,9 @@ def _collectives(line: Line) -> str:
 
 def _sending(line: Line) -> tuple[Value, Value, Value]:
     """When a form was sent, whether in time, and what came of it."""
-    sent = local_day(line.sent_at) if line.sent_at else ""
     remark = line.state.label
+    if line.from_paper:
+        remark += "; bản giấy"
     if line.late and line.admission:
         remark += f"; được phép theo văn bản số {line.admission}"
-    return sent, "Trễ hạn" if line.late else "Đúng hạn", remark
+    return line.sent_on or "", "Trễ hạn" if line.late else "Đúng hạn", remark

@@ -21,6 +21,7 @@ from web import (
     frame,
     headers,
     health,
+    import_progress,
     imports,
     inbox,
     journal,
@@ -70,6 +71,7 @@ def init_app(app: Flask) -> None:
         letters,
         journal,
         imports,
+        import_progress,
         health,
     )
     for pages in dict.fromkeys(module.pages for module in modules):  # the pages of registration are in several modules

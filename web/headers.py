@@ -46,6 +46,8 @@ def _finish(response: Response) -> Response:
 def _compressed(response: Response) -> Response:
     """Compress text. Sessions are SameSite=Lax, so no other site can have an answer with a session's secrets made and measured."""
     takes_gzip = "gzip" in request.headers.get("Accept-Encoding", "")
+    if response.is_streamed and response.mimetype == "text/html":
+        return response  # a page that is shown while it grows
     if response.mimetype not in COMPRESSIBLE or "Content-Encoding" in response.headers or response.status_code not in {200, 403, 404, 409}:
         return response
     response.vary.add("Accept-Encoding")

@@ -23,7 +23,7 @@ from imports.faults import Fault, say_fault, say_reason
 from imports.importing import KINDS, Checked, ImportedBefore, SheetRefused, check, import_table, imported_before, record_refusal
 from imports.kinds import Kind, Row, Setting
 from imports.sheets import FileUnreadable
-from imports.table import read_table
+from imports.table import Table, read_table
 from imports.uploads import Upload
 from models.audit import AuditEntry
 from models.campaigns import CampaignUnit
@@ -40,6 +40,8 @@ pages = Blueprint("imports", __name__, url_prefix="/imports")
 Answer = str | Response | tuple[str, int]
 PAGE = 100
 """Rows shown at a time."""
+LARGE = 200 * 1024
+"""Bytes from which reading takes so long that a page of its own shows how far it is."""
 LISTED = 20
 """Faults that the summary at the top names one by one."""
 TOLD = 3
@@ -83,7 +85,7 @@ def index() -> str:
 @needs(Open.SIGNED_IN)
 def start(kind_code: str) -> str:
     """The template to download and the form to upload."""
-    kind = _kind(kind_code)
+    kind = find_kind(kind_code)
     return _start_page(kind, _form(kind))
 
 
@@ -91,7 +93,7 @@ def start(kind_code: str) -> str:
 @needs(Open.SIGNED_IN)
 def template(kind_code: str) -> Response:
     """The empty spreadsheet of a kind."""
-    kind = _kind(kind_code)
+    kind = find_kind(kind_code)
     content = blank_sheet(kind, _setting())
     return send_file(io.BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=f"mau-{kind.code}.xlsx")
 
@@ -100,28 +102,31 @@ def template(kind_code: str) -> Response:
 @needs(Open.SIGNED_IN)
 def upload(kind_code: str) -> Answer:
     """Keep a file under its digest and go to its preview; nothing is saved yet."""
-    kind = _kind(kind_code)
+    kind = find_kind(kind_code)
     form = _form(kind)
     if not form.validate():
         return _start_page(kind, form), 422
     name = _name(form.file.data.filename)
     try:
         kept = uploads.keep(_folder(), form.file.data.read(uploads.MAX_BYTES + 1), name)
-        read_table(kept.path, kind.columns(_setting()))
+        large = kept.path.stat().st_size > LARGE
+        if not large:
+            _read(kind, kept)
     except FileUnreadable as unreadable:
         return _refused_file(kind, unreadable)
     given = {"name": name, "year": form.year.data if form.year else None, "campaign": getattr(campaign(), "id", None)}
-    return redirect(url_for("imports.preview", kind_code=kind.code, sha256=kept.sha256, **given))
+    page = "imports.progress" if large else "imports.preview"
+    return redirect(url_for(page, kind_code=kind.code, sha256=kept.sha256, **given))
 
 
 @pages.get("/<kind_code>/<sha256>")
 @needs(Open.SIGNED_IN)
 def preview(kind_code: str, sha256: str) -> Answer:
     """The rows of an uploaded file, wrong cells marked and worded."""
-    kind = _kind(kind_code)
-    kept = _kept(sha256)
+    kind = find_kind(kind_code)
+    kept = find_kept(sha256)
     try:
-        table = read_table(kept.path, kind.columns(_setting()))
+        table = _read(kind, kept)
     except FileUnreadable as unreadable:
         return _refused_file(kind, unreadable)
     setting = _setting(kept)
@@ -132,10 +137,10 @@ def preview(kind_code: str, sha256: str) -> Answer:
 @needs(Open.SIGNED_IN)
 def save(kind_code: str, sha256: str) -> Answer:
     """Save all rows, or only the valid ones, in one transaction. The file is read again: nothing comes from the browser."""
-    kind = _kind(kind_code)
-    kept = _kept(sha256)
+    kind = find_kind(kind_code)
+    kept = find_kept(sha256)
     try:
-        table = read_table(kept.path, kind.columns(_setting()))
+        table = _read(kind, kept)
         with transaction():
             setting = _setting(kept)
             outcome = import_table(kind, table, kept, setting, only_valid=request.form.get("save") == "only_valid")
@@ -155,7 +160,13 @@ def save(kind_code: str, sha256: str) -> Answer:
     return redirect(_here(kind, kept))
 
 
-def _kind(code: str) -> Kind:
+def _read(kind: Kind, kept: Upload) -> Table:
+    """The rows of an uploaded file; read once, they are kept beside it. Raises FileUnreadable."""
+    return read_table(kept.path, kind.columns(_setting()), rows=uploads.rows_of(kept))
+
+
+def find_kind(code: str) -> Kind:
+    """A kind that the person may import. Raises NotFound, or Forbidden."""
     kind = KINDS.get(code)
     if kind is None or (kind.needs_campaign and campaign() is None):
         raise NotFound
@@ -196,7 +207,7 @@ def _form(kind: Kind) -> UploadForm:
     return form
 
 
-def _kept(sha256: str) -> Upload:
+def find_kept(sha256: str) -> Upload:
     """A file that was uploaded before. Raises NotFound when there is none."""
     kept = uploads.find(_folder(), sha256, _name(request.args.get("name")))
     if kept is None:

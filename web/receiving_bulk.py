@@ -17,9 +17,9 @@ from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, HiddenField
 
-from models.audit import AuditEntry
+from audit.actions import Action as Recorded
 from models.campaigns import Campaign, CampaignUnit
-from models.db import db, rehearsal, transaction
+from models.db import db, rehearsal
 from models.localtime import local_day
 from models.outbox import Notice
 from models.registrations import Registration
@@ -31,6 +31,7 @@ from notifications.recipients import addresses_of, reached_at
 from notifications.silence import NEVER, times_told
 from web import expected
 from web.access import actor, needs, now
+from web.acting import acting, done_with
 from web.addresses import row_number
 from web.expected import Filters, Row
 from web.forms import Form, paragraph
@@ -118,25 +119,22 @@ def _decided(verb: str, row: Row, version: int, form: Form) -> list[str]:
 
     if row.form_id is None:
         return [_shut(row)]
-    return [say_objection(objection, _) for objection in _once(key, act, row.long_name)]
+    action = Recorded.REGISTRATION_ACCEPT if verb == "accept" else Recorded.REGISTRATION_RETURN
+    return [say_objection(objection, _) for objection in _once(action, row, key, act)]
 
 
-def _once(key: str | None, act: Callable[[], None], name: str) -> list[Objection]:
+def _once(action: Recorded, row: Row, key: str | None, act: Callable[[], None]) -> list[Objection]:
     """Do an act in its transaction. When the same page was sent before, what it did then counts as done. Gives back the objections."""
     try:
-        with transaction():
+        with acting(action, db.session.get_one(CampaignUnit, row.id), key):
             act()
     except ActRefused as refused:
         objections = refused.objections
     except (IntegrityError, StaleDataError):
-        objections = [Objection("registration_changed", {"unit": name})]
+        objections = [Objection("registration_changed", {"unit": row.long_name})]
     else:
         return []
-    return [] if _done(key) else objections
-
-
-def _done(key: str | None) -> AuditEntry | None:
-    return db.session.scalars(select(AuditEntry).where(AuditEntry.request_key == key)).first() if key else None
+    return [] if done_with(key) else objections
 
 
 def _shut(row: Row) -> str:
@@ -167,12 +165,12 @@ def remind() -> Answer:
 def _reminded(current: Campaign, rows: list[Row], form: RemindForm) -> Answer:
     key = clean(form.key.data or "")[:KEY] or None
     try:
-        with transaction():
+        with acting(Recorded.REGISTRATION_REMIND, current, key):
             units = _units(rows)
             outcome = receiving.remind(current, units, again=form.again.data, actor=actor(), at=now(), key=key)
             done, left_out = [unit.id for unit in outcome.units], {unit.id: objection for unit, objection in outcome.left_out}
     except (ActRefused, IntegrityError) as refused:
-        before = _done(key)
+        before = done_with(key)
         if before is not None:
             return _thanks(len(json.loads(before.detail or "{}").get("reminded", [])))
         if not isinstance(refused, ActRefused):

@@ -13,20 +13,22 @@ from werkzeug.exceptions import Forbidden, NotFound
 from wtforms import BooleanField, FieldList, FormField, HiddenField, ValidationError
 from wtforms import Form as InnerForm
 
+from audit.actions import Action as Recorded
 from documents import store
 from models.campaigns import CampaignUnit
-from models.db import transaction
+from models.localtime import local_day
 from models.registrations import Registration
 from models.vocabulary import RegistrationState
 from notifications.wording import moment_words
 from web import uploads
 from web.access import actor, allow, needs, now
-from web.forms import Form, Ticks, line, options, paragraph
+from web.acting import acting
+from web.forms import DateBoxes, Form, Ticks, line, options, paragraph
 from web.registrations import GROUPS, Answer, ScanForm, decision, fills, find, pages, record_reading, show_page
 from web.wording import objection_views
 from workflow import registration_forms, registrations
 from workflow.acts import ActRefused
-from workflow.policy import Action
+from workflow.policy import Action, may
 from workflow.registrations import EDITABLE, FormContent, Person
 from workflow.rules.objection import Objection
 
@@ -75,6 +77,12 @@ class SigningForm(PartForm):
     head = line(_l("Thủ trưởng cơ quan"), blank=True)
 
 
+class PaperForm(Form):
+    """When a form that is entered from paper came in."""
+
+    received_on = DateBoxes(_l("Ngày nhận bản giấy"))
+
+
 class ReasonForm(Form):
     """Why a form is taken back."""
 
@@ -98,7 +106,7 @@ def fill(unit_id: int, group: str) -> Answer:
         status = 422
         if form.validate():
             try:
-                with transaction():
+                with acting(Recorded.REGISTRATION_SAVE, unit):
                     newest = registrations.registration_of(unit)
                     _refuse_if_changed(newest, form)
                     content = registration_forms.content_of(newest, unit)
@@ -129,12 +137,16 @@ def check(unit_id: int) -> Answer:
 def send(unit_id: int) -> Answer:
     """Send the form as it is kept. A refusal says everything that is missing."""
     unit, existing = _fillable(unit_id)
+    paper = _paper_form(unit)
+    if paper is not None and not paper.validate():
+        return _check_page(unit, existing, paper=paper), 422
     try:
-        with transaction():
+        with acting(Recorded.REGISTRATION_SEND, unit):
             registration = existing or registrations.save(unit, registration_forms.content_of(None, unit), actor=actor(), at=now())
-            registrations.send(registration, actor=actor(), at=now())
+            received_on = paper.received_on.data if paper else None
+            registrations.send(registration, actor=actor(), at=now(), received_on=received_on)
     except ActRefused as refused:
-        return _check_page(*find(unit_id), refused), 409
+        return _check_page(*find(unit_id), refused, paper), 409
     flash(_("Đã gửi bản đăng ký lúc %(time)s.", time=moment_words(now())), "success")
     return redirect(url_for("registrations.show", unit_id=unit_id))
 
@@ -152,6 +164,7 @@ def take_back(unit_id: int) -> Answer:
         unit,
         answers,
         lambda: registration_forms.take_back(existing, answers.reason.data or "", actor=actor(), at=now()),
+        action=Recorded.REGISTRATION_WITHDRAW,
         title=_("Rút bản đăng ký để sửa"),
         done=_("Đã rút bản đăng ký. Hãy sửa rồi gửi lại trước hạn."),
         hint=_("Bản đăng ký trở lại bản nháp. Khi gửi lại, đúng hạn hay trễ hạn tính theo lần gửi sau."),
@@ -169,7 +182,7 @@ def attach_scan(unit_id: int) -> Answer:
     if not form.validate() or (paper := uploads.take(form.file)) is None:
         return show_page(unit, existing, scan=form), 422
     try:
-        with transaction():
+        with acting(Recorded.DOCUMENT_UPLOAD, unit):
             registration_forms.file_scan(existing, paper, actor=actor(), at=now())
     except ActRefused as refused:
         return show_page(unit, existing, refused=refused), 409
@@ -257,7 +270,14 @@ def _after(unit: CampaignUnit, group: str) -> str:
     return url_for("registrations.fill", unit_id=unit.id, group=groups[groups.index(group) + 1])
 
 
-def _check_page(unit: CampaignUnit, existing: Registration | None, refused: ActRefused | None = None) -> str:
+def _paper_form(unit: CampaignUnit) -> PaperForm | None:
+    """What is asked of somebody who enters a form from paper."""
+    return None if may(actor(), Action.REGISTRATION_FILL, unit) else PaperForm(data={"received_on": local_day(now())})
+
+
+def _check_page(
+    unit: CampaignUnit, existing: Registration | None, refused: ActRefused | None = None, paper: PaperForm | None = None
+) -> str:
     return render_template(
         "registrations/check.html",
         unit=unit,
@@ -265,4 +285,5 @@ def _check_page(unit: CampaignUnit, existing: Registration | None, refused: ActR
         content=registration_forms.content_of(existing, unit),
         namesakes=registration_forms.namesakes(existing) if existing else [],
         reasons=objection_views(refused.objections) if refused else [],
+        paper=paper or _paper_form(unit),
     )

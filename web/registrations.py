@@ -23,6 +23,7 @@ from models.registrations import Registration
 from models.text import N_
 from models.vocabulary import Milestone, RegistrationState
 from web.access import actor, allow, needs, now
+from web.acting import acting
 from web.forms import DateBoxes, Form, filled, line, paragraph
 from web.wording import objection_views
 from workflow import deadlines, registration_forms, registrations
@@ -95,7 +96,7 @@ def printed(unit_id: int) -> str:
 def accept(unit_id: int) -> Answer:
     """Accept a form: each collective on it gets its dossier."""
     unit, form = _decidable(unit_id)
-    with transaction():
+    with acting(Recorded.REGISTRATION_ACCEPT, form):
         opened = registrations.accept(form, actor=actor(), at=now())
     flash(_("Đã duyệt bản đăng ký, mở %(count)s hồ sơ.", count=len(opened)), "success")
     return redirect(url_for("registrations.show", unit_id=unit.id))
@@ -111,6 +112,7 @@ def give_back(unit_id: int) -> Answer:
         unit,
         answers,
         lambda: registrations.give_back(form, answers.reason.data or "", actor=actor(), at=now()),
+        action=Recorded.REGISTRATION_RETURN,
         title=_("Trả lại bản đăng ký"),
         done=_("Đã trả lại bản đăng ký của %(unit)s.", unit=unit.name),
     )
@@ -129,17 +131,19 @@ def admission(unit_id: int) -> Answer:
         registrations.admit(unit, number=number, decided_on=answers.date.data, reason=reason, actor=actor(), at=now())
 
     done = _("Đã ghi văn bản cho phép đăng ký trễ hạn.")
-    return decision(unit, answers, admit, title=_("Cho phép đăng ký trễ hạn"), done=done)
+    return decision(unit, answers, admit, action=Recorded.REGISTRATION_ADMIT, title=_("Cho phép đăng ký trễ hạn"), done=done)
 
 
-def decision(unit: CampaignUnit, answers: Form, act: Callable[[], object], *, title: str, done: str, hint: str = "") -> Answer:
-    """The page of a decision on a unit's form, or its effect. A refusal comes back with what was typed."""
+def decision(
+    unit: CampaignUnit, answers: Form, act: Callable[[], object], *, action: Recorded, title: str, done: str, hint: str = ""
+) -> Answer:
+    """The page of a decision on a unit's form, or its effect. A refusal is recorded and comes back with what was typed."""
     reasons, status = [], 200
     if answers.is_submitted():
         status = 422
         if answers.validate():
             try:
-                with transaction():
+                with acting(action, unit):
                     act()
             except ActRefused as refused:
                 reasons, status = objection_views(refused.objections), 409

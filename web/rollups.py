@@ -18,7 +18,6 @@ from wtforms import HiddenField
 
 from audit import Act, record
 from audit.actions import Action as Recorded
-from models.audit import AuditEntry
 from models.campaigns import CampaignUnit
 from models.db import db, rehearsal, transaction
 from models.localtime import local_day
@@ -31,6 +30,7 @@ from notifications.wording import moment_words
 from reports.registrations import DistrictRollup, rollup_of_district, rollup_of_province
 from reports.rollup_changes import changes_since, labelled, say_change, to_send
 from web.access import actor, allow, needs, now
+from web.acting import acting, done_with
 from web.forms import Form, paragraph
 from web.frame import campaign
 from web.registrations import find, pages
@@ -117,10 +117,10 @@ def send_rollup(unit_id: int) -> Answer:
         return _send_page(unit, form)
     key = clean(form.key.data or "")[:KEY] or None
     try:
-        with transaction():
+        with acting(Recorded.REGISTRATION_REPORT, unit, key):
             _report(unit, key)
     except (ActRefused, IntegrityError) as refused:
-        if not _done(key):
+        if not done_with(key):
             if not isinstance(refused, ActRefused):
                 raise
             return _send_page(unit, form, refused.objections)
@@ -142,12 +142,12 @@ def ask_late(unit_id: int) -> Answer:
         status = max(status, 422)
         if form.validate():
             try:
-                with transaction():
+                with acting(Recorded.REGISTRATION_ASK_LATE, unit, key):
                     receiving.ask_late(unit, form.reason.data or "", actor=actor(), at=now(), key=key)
                 objections = []
             except (ActRefused, IntegrityError) as refused:
                 objections, status = refused.objections if isinstance(refused, ActRefused) else objections, 409
-            if not objections or _done(key):
+            if not objections or done_with(key):
                 flash(_("Đã gửi đề nghị đăng ký trễ hạn. Sở Nội vụ sẽ trả lời bằng thư."), "success")
                 return redirect(url_for("registrations.show", unit_id=unit_id))
     else:
@@ -199,11 +199,6 @@ def _letter(unit: CampaignUnit) -> tuple[Letter | None, Sequence[Objection]]:
             return letter_of(db.session.scalars(select(Notice).order_by(Notice.id.desc()).limit(1)).one()), ()
     except ActRefused as refused:
         return None, refused.objections
-
-
-def _done(key: str | None) -> bool:
-    """Whether this page was sent before and took effect then."""
-    return key is not None and db.session.scalar(select(AuditEntry.seq).where(AuditEntry.request_key == key)) is not None
 
 
 def _download(content: bytes, kind: str, name: str, obj: str, campaign_id: int) -> FileResponse:

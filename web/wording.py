@@ -119,6 +119,7 @@ DETAILS = FIELDS | {
     "individuals": N_("Cá nhân"),
     "collectives": N_("Tập thể"),
     "late": N_("Trễ hạn"),
+    "received_on": N_("Ngày nhận bản giấy"),
     "from_paper": N_("Nhập từ bản giấy thay đơn vị"),
     "told": N_("Số lần đã nhắc"),
     "written": N_("Số thư nhắc đã lập"),

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from audit import Act, record
 from audit.actions import Action
 from models.audit import AuditEntry
+from models.campaigns import Campaign, CampaignUnit
 from models.dossiers import Dossier
 from models.people import Actor
 from models.registrations import Registration
+from models.vocabulary import AuditResult
 from workflow.rules.objection import Objection
 
 
@@ -29,6 +31,38 @@ def refuse_if(*objections: Objection | None) -> None:
     found = [objection for objection in objections if objection is not None]
     if found:
         raise ActRefused(found)
+
+
+def reasons_detail(objections: Sequence[Objection]) -> dict[str, Any]:
+    """The reasons of a refusal as the record keeps them."""
+    return {"objections": [{"code": o.code, "params": o.params, "basis": o.basis} for o in objections]}
+
+
+def record_refused(
+    action: Action,
+    subject: Registration | CampaignUnit | Dossier | Campaign,
+    objections: Sequence[Objection],
+    *,
+    actor: Actor,
+    at: datetime,
+) -> AuditEntry:
+    """Put a refused act on record with every reason. The edge calls it in a short transaction of its own."""
+    unit = subject if isinstance(subject, CampaignUnit) else None if isinstance(subject, Campaign) else subject.campaign_unit
+    act = Act(
+        action,
+        f"{_noun(subject)}:{subject.id}",
+        clause=objections[0].basis if objections else "",
+        detail=({"unit": unit.long_name} if unit else {}) | reasons_detail(objections),
+        result=AuditResult.REFUSED,
+        campaign_id=subject.id if isinstance(subject, Campaign) else subject.campaign_id,
+        dossier_id=subject.id if isinstance(subject, Dossier) else None,
+        version=subject.version if isinstance(subject, Dossier | Registration) else None,
+    )
+    return record(act, actor=actor, at=at)
+
+
+def _noun(subject: Registration | CampaignUnit | Dossier | Campaign) -> str:
+    return "unit" if isinstance(subject, CampaignUnit) else type(subject).__name__.lower()
 
 
 def record_on_dossier(

@@ -51,7 +51,7 @@ def take_back(registration: Registration, reason: str, *, actor: Actor, at: date
     """
     before = registration.state
     refuse_if(None if before in {RegistrationState.SENT, RegistrationState.RETURNED} else settled(registration))
-    registration.state, registration.sent_at, registration.late = RegistrationState.DRAFT, None, False
+    registration.state, registration.sent_at, registration.received_on, registration.late = RegistrationState.DRAFT, None, None, False
     registration.return_reason, registration.decided_at = "", None
     db.session.flush()
     return record_on_registration(Action.REGISTRATION_WITHDRAW, registration, before.value, {"reason": reason}, actor=actor, at=at)

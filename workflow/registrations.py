@@ -17,7 +17,7 @@ from models.campaigns import Campaign, CampaignUnit
 from models.db import db
 from models.decisions import Admission
 from models.dossiers import Dossier
-from models.localtime import local_day
+from models.localtime import day_begins, local_day
 from models.people import Actor
 from models.registrations import RegisteredCollective, RegisteredIndividual, Registration
 from models.vocabulary import LetterName, Milestone, RegistrationState
@@ -30,7 +30,7 @@ from workflow.acts import record_on_registration, refuse_if
 from workflow.policy import Action as Permitted
 from workflow.policy import may
 from workflow.rules.deadlines import on_time, registration_late
-from workflow.rules.eligibility import date_in_future, unit_ended, unit_not_eligible
+from workflow.rules.eligibility import date_in_future, received_out_of_range, unit_ended, unit_not_eligible
 from workflow.rules.objection import Objection, Place
 from workflow.steps import open_dossier
 
@@ -111,9 +111,15 @@ def save(unit: CampaignUnit, content: FormContent, *, actor: Actor, at: datetime
     return registration
 
 
-def send(registration: Registration, *, actor: Actor, at: datetime) -> AuditEntry:
-    """II.3: send the form. On time is decided now, by when the unit itself sends; a late one needs a recorded admission."""
+def send(registration: Registration, *, actor: Actor, at: datetime, received_on: date | None = None) -> AuditEntry:
+    """II.3: send the form. On time is decided now, by when the unit itself sends; a late one needs a recorded admission.
+
+    Whoever enters a form from paper says on which day the paper came in (`received_on`, today when nothing is said): that day counts.
+    """
     unit = registration.campaign_unit
+    from_paper = _from_paper(unit, actor)
+    received_on = (received_on or local_day(at)) if from_paper else None
+    counts_at = day_begins(received_on) if received_on else at
     refuse_if(unit_ended(unit.ended_on, unit.name))
     due = due_date(registration.campaign)
     admitted = admission_of(unit) is not None
@@ -122,18 +128,19 @@ def send(registration: Registration, *, actor: Actor, at: datetime) -> AuditEntr
         None if registration.collectives else Objection("form_has_no_collective", {}, "II.2.a", Place.REGISTRATION),
         None if registration.follows_law and registration.is_united else Objection("not_attested", {}, "III.1.a", Place.REGISTRATION),
         None if registration.preparer and registration.head else Objection("form_not_signed", {}, "IV", Place.REGISTRATION),
-        registration_late(at, due, admitted=admitted or registration.state is RegistrationState.RETURNED),
+        received_out_of_range(received_on, _opened_on(registration.campaign), local_day(at)),
+        registration_late(counts_at, due, admitted=admitted or registration.state is RegistrationState.RETURNED),
     )
     before = registration.state.value
     if registration.sent_at is None:
-        registration.sent_at = at
-        registration.late = not on_time(at, due)
+        registration.sent_at, registration.received_on = at, received_on
+        registration.late = not on_time(counts_at, due)
     registration.state = RegistrationState.SENT
     registration.return_reason = ""
     db.session.flush()
-    detail = {"late": registration.late, **_from_paper(unit, actor)}
+    detail = {"late": registration.late, **from_paper} | ({"received_on": received_on.isoformat()} if received_on else {})
     entry = record_on_registration(Action.REGISTRATION_SEND, registration, before, detail, actor=actor, at=at)
-    _tell(LetterName.REGISTRATION_RECEIVED, registration, entry)
+    _tell(LetterName.REGISTRATION_RECEIVED, registration, entry, at=_received_words(entry, received_on))
     return entry
 
 
@@ -217,6 +224,16 @@ def _undecidable(registration: Registration, version: int | None) -> list[Object
         None if registration.state is RegistrationState.SENT else settled(registration),
         Objection("registration_changed", {"unit": registration.campaign_unit.long_name}, place=Place.REGISTRATION) if changed else None,
     ]
+
+
+def _opened_on(campaign: Campaign) -> date:
+    return local_day(campaign.opened_at) if campaign.opened_at else date.min
+
+
+def _received_words(entry: AuditEntry, received_on: date | None) -> str:
+    """When a form came in, as its receipt says it."""
+    moment = moment_words(entry.at)
+    return f"{moment}, nhập từ bản giấy nhận ngày {day_words(received_on)}" if received_on else moment
 
 
 def _from_paper(unit: CampaignUnit, actor: Actor) -> dict[str, bool]:

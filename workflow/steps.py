@@ -19,6 +19,7 @@ from models.people import Actor
 from models.registrations import Registration
 from models.vocabulary import AuditResult, DossierState, NomineeKind, Step
 from notifications.notices import queue_notices
+from workflow.acts import reasons_detail
 from workflow.consequences import Taken, apply_consequences
 from workflow.machine import Asked, StepRefused, StepRequest, not_in_state, send, transitions
 from workflow.procedure import DossierProcedure
@@ -128,7 +129,7 @@ def record_refusal(dossier: Dossier, refusal: StepRefused, *, actor: Actor, at: 
         f"dossier:{dossier.id}",
         before=dossier.state.value,
         clause=refusal.objections[0].basis if refusal.objections else "",
-        detail={"objections": [{"code": o.code, "params": o.params, "basis": o.basis} for o in refusal.objections]},
+        detail=reasons_detail(refusal.objections),
         result=AuditResult.REFUSED,
         campaign_id=dossier.campaign_id,
         dossier_id=dossier.id,

@@ -25,6 +25,7 @@ WORDING: Mapping[str, str] = {
     # registration (II.2, II.3, IV)
     "unit_not_eligible": N_("%(unit)s không thuộc đối tượng lập bản đăng ký."),
     "registration_late": N_("Đã hết hạn đăng ký (24 giờ 00 ngày %(due)s). Cần có văn bản cho phép đăng ký trễ hạn."),
+    "received_out_of_range": N_("Ngày nhận bản giấy (%(day)s) phải từ ngày mở đợt thi đua (%(opened)s) đến hôm nay; hãy ghi lại."),
     "registration_settled": N_("Bản đăng ký đang ở trạng thái “%(state)s” nên không thực hiện được."),
     "collective_not_own": N_("Bản đăng ký chỉ ghi chính cơ quan và cơ quan chuyên trách thuộc cơ quan; không ghi được: %(units)s."),
     "form_has_no_collective": N_("Bản đăng ký chưa có tập thể nào."),

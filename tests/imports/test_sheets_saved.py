@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -267,6 +269,29 @@ def test_a_late_file_is_late(opened_sqlite_app: Flask, tmp_path: Path) -> None:
     assert said(refusal) == ["Dòng 2: Đã hết hạn đăng ký (24 giờ 00 ngày 31/03/2021). Cần có văn bản cho phép đăng ký trễ hạn."]
 
 
+def received(*days: str) -> bytes:
+    """The form of one unit, a person on each row, with the day on which the paper came in."""
+    rows = [form(), *(more(name=f"Trần Thị {number}") for number in range(1, len(days)))]
+    return wb.xlsx([(*wb.REGISTRATION, "Ngày nhận"), *((*row, day) for row, day in zip(rows, days, strict=True))])
+
+
+def test_a_paper_that_came_in_before_the_due_date_is_in_time_when_entered_after_it(opened_sqlite_app: Flask, tmp_path: Path) -> None:
+    run("registrations", received("31/03/2021", ""), tmp_path, home(), when="2021-04-02 09:00")
+
+    saved = db.session.scalars(select(Registration)).one()
+    assert (saved.received_on, saved.late) == (date(2021, 3, 31), False)
+
+
+def test_the_day_on_which_a_paper_came_in_is_not_ahead_and_one_for_a_form(opened_sqlite_app: Flask, tmp_path: Path) -> None:
+    with pytest.raises(SheetRefused) as ahead:
+        run("registrations", received("30/04/2021"), tmp_path, home(), when="2021-04-02 09:00")
+    with pytest.raises(SheetRefused) as two:
+        run("registrations", received("30/03/2021", "29/03/2021"), tmp_path, home(), when="2021-04-02 09:00")
+
+    assert said(ahead) == ["Dòng 2, cột Ngày nhận bản giấy: ngày '30/04/2021' ở tương lai"]
+    assert said(two) == ["Dòng 3, cột Ngày nhận bản giấy: '29/03/2021' khác với dòng 2 của cùng đơn vị"]
+
+
 # Recognitions and ratings
 
 
@@ -375,3 +400,19 @@ def test_a_text_that_looks_like_a_formula_stays_a_text(opened_sqlite_app: Flask,
 
     assert said(refusal)[0].startswith("Dòng 2, cột Họ và tên cá nhân: công thức chưa được tính")
     assert db.session.scalars(select(Registration)).one().individuals[0].full_name == "=HYPERLINK('http://x')"
+
+
+def test_spreadsheets_that_nobody_imported_are_thrown_away_after_a_month(opened_sqlite_app: Flask, tmp_path: Path) -> None:
+    imported, waiting = ranking(RIGHT), uploads.keep(tmp_path, ranking(SECOND), "cho.xlsx")
+    run("ranking", imported, tmp_path, home())
+    forgotten = uploads.keep(tmp_path, ranking(WRONG), "quen.xlsx")
+    uploads.rows_of(forgotten).write_text("{}")
+    long_ago = at("2022-01-01 09:00").timestamp()
+    for path in tmp_path.glob("??/*"):
+        os.utime(path, (long_ago, long_ago))
+    os.utime(waiting.path, (at("2022-02-01 09:00").timestamp(),) * 2)
+
+    removed = uploads.tidy(tmp_path, at("2022-02-13 09:00"))
+
+    assert removed == 1
+    assert {path.stem for path in tmp_path.glob("??/*")} == {uploads.sha256_of(imported), waiting.sha256}

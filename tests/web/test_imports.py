@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from audit.actions import Action as Recorded
+from imports import sheets
 from models.audit import AuditEntry
 from models.db import Base, db
 from models.registrations import Registration
@@ -59,6 +60,44 @@ def send(browser: Browser, kind: str, content: bytes, name: str = "Xếp hạng 
 def words(page: str) -> str:
     """What a page says."""
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+def large(*rows: tuple[Any, ...]) -> bytes:
+    """A text file of 2,500 rows and more than the bytes from which its reading is shown."""
+    filler = [(number, f"Sở không có thật {number} {'x' * 80}", "90", number, "tốt") for number in range(1, 2_501)]
+    return wb.csv([wb.RANKING, *rows, *filler])
+
+
+def test_a_large_file_shows_how_far_it_is_read_and_is_read_once(
+    opened: Flask, sign_in: SignIn, at_time: AtTime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with at_time("2022-01-13 09:00"):
+        home = sign_in("SNV", Role.HOME_AFFAIRS)
+        answer = send(home, "ranking", large(RIGHT), year="2021")
+        growing = home.get(answer.location)
+        (preview,) = set(re.findall(r'url=([^"]+)"', unescape(growing)))
+        monkeypatch.setattr(sheets, "reading", None)  # a second reading would fail
+
+        page = words(home.get(preview))
+
+    assert "/progress?" in answer.location
+    assert "Đã đọc 1.000 dòng Đã đọc 2.000 dòng Đã đọc xong." in words(growing).replace("1000", "1.000").replace("2000", "2.000")
+    assert growing.rstrip().endswith("</html>")
+    assert "2501 dòng, 1 dòng đúng, 2500 dòng có lỗi" in page
+
+
+def test_a_large_file_that_cannot_be_read_says_so_and_why(opened: Flask, sign_in: SignIn, at_time: AtTime) -> None:
+    with at_time("2022-01-13 09:00"):
+        home = sign_in("SNV", Role.HOME_AFFAIRS)
+        answer = send(home, "ranking", large() + b"\xff\xfe\xfd", year="2021", name="hong.csv")
+        growing = home.get(answer.location)
+        (preview,) = set(re.findall(r'url=([^"]+)"', unescape(growing)))
+
+        page = home.fetch(preview)
+
+    assert "Không đọc được hết tệp; trang sau nói rõ lý do." in growing
+    assert page.status_code == 422
+    assert "UTF-8" in words(page.text)
 
 
 def test_a_right_file_is_previewed_and_then_saved(opened: Flask, sign_in: SignIn, at_time: AtTime) -> None:
@@ -125,6 +164,8 @@ def test_a_file_that_can_no_longer_be_read_is_asked_for_again(
         home = sign_in("SNV", Role.HOME_AFFAIRS)
         there = send(home, "ranking", ranking(RIGHT)).location
         hidden = home.get(there)
+        for kept in (opened.config["INSTANCE"] / "imports").glob("??/*.rows"):
+            kept.unlink()
         monkeypatch.setattr("imports.sheets.sys.executable", "/bin/false")
         seen, saved = home.fetch(there), home.post(there, {"save": "all"}, page="/imports/ranking")
 

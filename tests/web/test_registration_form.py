@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from html import unescape
 
@@ -10,7 +11,7 @@ import docx
 import pytest
 
 from models.db import transaction
-from models.vocabulary import RegistrationState
+from models.vocabulary import AuditResult, RegistrationState
 from tests import actors
 from tests.builders import actor_of, at, unit_of
 from tests.web.fixtures import DRAFT_COMMUNE, PDF, SENT_COMMUNE, Site, day, either_site, hidden, site
@@ -102,14 +103,49 @@ def test_a_district_enters_a_paper_form_for_its_commune_only(either_site: Site) 
     fill_in(either_site, "district", DRAFT_COMMUNE)
 
     page = either_site.visitor("district").get(form_of(either_site, DRAFT_COMMUNE))
-    sent = either_site.visitor("district").post(f"{form_of(either_site, DRAFT_COMMUNE)}/send")
+    undated = either_site.visitor("district").refused(
+        f"{form_of(either_site, DRAFT_COMMUNE)}/send", day("received_on", 31, 2, 2022), status=422
+    )
+    sent = either_site.visitor("district").post(f"{form_of(either_site, DRAFT_COMMUNE)}/send", day("received_on", 31, 3, 2021))
     detail = either_site.last_entry().detail or ""
 
     assert "Bạn đang nhập bản đăng ký giấy thay đơn vị" in page
+    assert "Ngày không có thật" in undated
+    assert 'value="31"' in undated
     assert sent.status_code == 302
     assert state_of(either_site, DRAFT_COMMUNE) is RegistrationState.SENT
-    assert "paper" in detail
+    assert '"from_paper":true' in detail
+    assert '"received_on":"2021-03-31"' in detail
+    assert "ngày 31/03/2021, nhập lúc" in either_site.visitor("district").get(form_of(either_site, DRAFT_COMMUNE))
     either_site.visitor("stranger").get(f"{form_of(either_site, DRAFT_COMMUNE)}/people", 404)
+
+
+def test_what_is_refused_is_on_record_with_every_reason(either_site: Site) -> None:
+    clerk, url = either_site.visitor("draft_clerk"), form_of(either_site, DRAFT_COMMUNE)
+    fill_in(either_site, "draft_clerk", DRAFT_COMMUNE, signing={"preparer": "", "head": ""})
+
+    clerk.refused(f"{url}/send", status=409)
+    entry = either_site.last_entry()
+    codes = [objection["code"] for objection in json.loads(entry.detail or "{}")["objections"]]
+
+    assert (entry.action, entry.result) == ("registration.send", AuditResult.REFUSED)
+    assert codes == ["not_attested", "form_not_signed", "registration_late"]
+    assert state_of(either_site, DRAFT_COMMUNE) is not RegistrationState.SENT
+
+
+def test_a_page_sent_again_after_it_took_effect_is_no_refused_attempt(site: Site) -> None:
+    district = site.visitor("district")
+    bulk = {"form": f"{site.unit(SENT_COMMUNE)}.2", "key": "the-page's-own"}
+    district.post("/registrations/bulk/accept", bulk)
+    before = site.entries()
+
+    again = district.post("/registrations/bulk/accept", bulk)
+    other = district.post("/registrations/bulk/accept", bulk | {"key": "another page"})
+
+    assert "Đã duyệt" in words(again.text)
+    assert "Bản đăng ký đang ở trạng thái “Đã duyệt”" in words(other.text)
+    assert site.entries() == before + 1
+    assert site.last_entry().result is AuditResult.REFUSED
 
 
 def test_a_form_that_was_sent_is_not_filled_in_but_can_be_taken_back(either_site: Site) -> None:

@@ -153,6 +153,9 @@ imports.upload       POST   units      |     in 403      403      403  403      
 imports.preview      GET    ranking    |     in 403      403      403  200       403     403   403
 imports.preview      GET    recognitions |  in 403       200      403  403       403     403   403
 imports.preview      GET    units      |     in 403      403      403  403       403     403   200
+imports.progress     GET    ranking    |     in 403      403      403  200       403     403   403
+imports.progress     GET    recognitions |  in 403       200      403  403       403     403   403
+imports.progress     GET    units      |     in 403      403      403  403       403     403   200
 imports.save         POST   ranking    |     in 403      403      403  409       403     403   403
 imports.save         POST   recognitions |  in 403       302      403  403       403     403   403
 imports.save         POST   units      |     in 403      403      403  403       403     403   302
@@ -222,7 +225,7 @@ def arguments(site: Site, endpoint: str, code: str) -> dict[str, Any]:
         given["unit_id"] = site.unit(code)
     if noun == "imports" and endpoint != "imports.index":
         given["kind_code"] = code
-    if endpoint in {"imports.preview", "imports.save"}:
+    if endpoint in {"imports.preview", "imports.progress", "imports.save"}:
         given["sha256"] = uploads.keep(site.app.config["INSTANCE"] / "imports", SHEETS[code], "tep.csv").sha256
     if endpoint == "selection.places":
         given["unit_id"] = site.unit(code)

@@ -11,11 +11,12 @@ from sqlalchemy import select
 from models.campaigns import CampaignUnit
 from models.db import db, transaction
 from models.dossiers import Dossier
+from models.outbox import Notice
 from models.registrations import Registration
 from models.vocabulary import DossierState, LetterName, NomineeKind, RegistrationState
 from tests.actors import campaign_2021, home, last_entry, letters_since
 from tests.builders import actor_of, at, register, unit_of
-from workflow import registrations
+from workflow import registration_forms, registrations
 from workflow.acts import ActRefused
 from workflow.registrations import FormContent, Person
 
@@ -98,6 +99,54 @@ def test_a_form_is_taken_until_midnight_of_the_last_day_of_march(opened_sqlite_a
     else:
         with pytest.raises(ActRefused, match="registration_late"):
             send(form, when)
+
+
+def enter(code: str, received_on: date | None, when: str) -> Registration:
+    """A district enters the paper form of one of its communes."""
+    form, district = save(code, when=when), actor_of("906")
+    with transaction():
+        registrations.send(form, actor=district, at=at(when), received_on=received_on)
+    return form
+
+
+def test_a_paper_form_counts_from_the_day_on_which_it_came_in(opened_app: Flask) -> None:
+    form = enter("30904", date(2021, 3, 31), "2021-04-02 09:00")
+
+    assert (form.late, form.received_on, form.sent_at) == (False, date(2021, 3, 31), at("2021-04-02 09:00"))
+    assert '"received_on":"2021-03-31"' in (last_entry().detail or "")
+    assert "nhập từ bản giấy nhận ngày 31/03/2021" in db.session.scalars(select(Notice).order_by(Notice.id.desc())).first().facts["at"]
+
+
+@pytest.mark.parametrize(
+    ("received_on", "objection"),
+    [
+        (date(2021, 4, 1), "registration_late"),
+        (None, "registration_late"),
+        (date(2021, 4, 3), "received_out_of_range"),
+        (date(2021, 1, 4), "received_out_of_range"),
+    ],
+)
+def test_a_paper_form_is_refused_for_the_day_on_which_it_came_in(
+    opened_sqlite_app: Flask, received_on: date | None, objection: str
+) -> None:
+    with pytest.raises(ActRefused, match=objection):
+        enter("30904", received_on, "2021-04-02 09:00")
+
+
+def test_a_unit_that_sends_itself_cannot_name_an_earlier_day(opened_sqlite_app: Flask) -> None:
+    form, commune = save("30904"), actor_of("30904")
+
+    with pytest.raises(ActRefused, match="registration_late"), transaction():
+        registrations.send(form, actor=commune, at=at("2021-04-02 09:00"), received_on=date(2021, 3, 20))
+
+
+def test_a_paper_form_taken_back_forgets_the_day(opened_sqlite_app: Flask) -> None:
+    form, commune = enter("30904", date(2021, 3, 20), "2021-03-25 09:00"), actor_of("30904")
+
+    with transaction():
+        registration_forms.take_back(form, "Sửa chức vụ.", actor=commune, at=at("2021-03-26 09:00"))
+
+    assert (form.received_on, form.counted_on) == (None, None)
 
 
 def test_a_late_form_needs_an_admission_and_stays_marked_late(opened_app: Flask) -> None:

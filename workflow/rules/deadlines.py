@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from models.localtime import VIETNAM
+from models.localtime import day_begins
 from models.vocabulary import DayKind
 from workflow.rules.objection import Objection, Place
 
@@ -102,7 +102,7 @@ def _rolled(
 
 def closes_at(due: date) -> datetime:
     """The first instant that is too late: 00:00 in Vietnam of the day after the due date (Art. 148.6: a day ends at 24:00)."""
-    return datetime.combine(due + timedelta(days=1), time(), VIETNAM)
+    return day_begins(due + timedelta(days=1))
 
 
 def on_time(received: datetime, due: date) -> bool:

@@ -67,6 +67,14 @@ def answer_missing(field: str) -> Objection:
     return Objection("answer_missing", {"field": field})
 
 
+def received_out_of_range(received_on: date | None, opened_on: date, today: date) -> Objection | None:
+    """II.3: a paper form came in between the opening of the campaign and today."""
+    if received_on is None or opened_on <= received_on <= today:
+        return None
+    params = {"day": f"{received_on:%d/%m/%Y}", "opened": f"{opened_on:%d/%m/%Y}"}
+    return Objection("received_out_of_range", params, "II.3", Place.REGISTRATION)
+
+
 def date_in_future(field: str) -> Objection:
     """Procedure: a document that a step rests on is dated today or earlier."""
     return Objection("date_in_future", {"field": field})
