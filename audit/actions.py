@@ -70,6 +70,8 @@ class Action(Labelled):
     SESSION_SIGN_OUT = "session.sign_out", N_("Đăng xuất")
     SESSION_FAIL = "session.fail", N_("Đăng nhập không thành công")
     ACCESS_DENY = "access.deny", N_("Bị từ chối truy cập")
+    AUDIT_VERIFY = "audit.verify", N_("Kiểm tra toàn vẹn nhật ký")
+    AUDIT_EXPORT = "audit.export", N_("Xuất nhật ký")
     DETAIL_ERASE = "detail.erase", N_("Xoá chi tiết theo yêu cầu hợp pháp")
 
     @classmethod

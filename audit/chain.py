@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from sqlalchemy import CursorResult, insert, select, text, update
 
+from audit import search
 from audit.actions import Action
 from audit.canonical import FORMAT, ZERO, canonical, detail_digest, leaf_hash, timestamp
 from models.audit import AuditEntry
@@ -64,6 +65,7 @@ def record_all(acts: Sequence[Act], *, actor: Actor, at: datetime) -> list[Audit
         rows.append(row)
     if rows:
         connection.execute(_INSERT, rows)
+        search.index(connection, ((row["seq"], act.action, act.detail) for row, act in zip(rows, acts, strict=True)))
     return [AuditEntry(**row) for row in rows]
 
 
@@ -75,6 +77,7 @@ def erase_detail(seq: int, reason: str, *, actor: Actor, at: datetime) -> AuditE
     erased = db.session.execute(update(AuditEntry).where(AuditEntry.seq == seq).values(detail=None, salt=None))
     if not cast("CursorResult[Any]", erased).rowcount:
         raise LookupError(seq)
+    search.forget(db.session.connection(), seq)
     return record(Act(Action.DETAIL_ERASE, f"entry:{seq}", detail={"reason": reason}), actor=actor, at=at)
 
 

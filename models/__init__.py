@@ -2,6 +2,7 @@
 
 from models import (
     audit,
+    audit_search,
     calendar,
     campaigns,
     council,
@@ -18,6 +19,7 @@ from models import (
 
 __all__ = [
     "audit",
+    "audit_search",
     "calendar",
     "campaigns",
     "council",

@@ -42,7 +42,8 @@ def empty_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]
 
 
 def tables(engine: Engine) -> set[str]:
-    return set(inspect(engine).get_table_names()) - {"alembic_version"}
+    """The tables of rows: not the record's full-text index, which each database keeps in its own way."""
+    return {name for name in inspect(engine).get_table_names() if name != "alembic_version" and not name.startswith("audit_words")}
 
 
 def triggers(engine: Engine) -> set[str]:
@@ -63,7 +64,7 @@ TRIGGERS = {
 
 def test_up_down_and_up_again(empty_app: Flask) -> None:
     upgrade()
-    first = tables(db.engine)
+    first, indexed = tables(db.engine), inspect(db.engine).has_table("audit_words")
 
     downgrade(revision="base")
     nothing = tables(db.engine)
@@ -71,6 +72,7 @@ def test_up_down_and_up_again(empty_app: Flask) -> None:
 
     assert first == tables(db.engine) == set(db.metadata.tables)
     assert nothing == set()
+    assert indexed
 
 
 @pytest.mark.postgres
@@ -85,9 +87,15 @@ def test_down_leaves_no_function_behind(empty_app: Flask) -> None:
     assert tables(db.engine) == set()
 
 
+def rows_only(name: str | None, kind: str, _parents: object) -> bool:
+    """Whether alembic compares something: not the full-text index, which no model describes."""
+    return kind != "table" or not str(name).startswith("audit_words")
+
+
 def test_the_migrations_make_what_the_models_describe(app: Flask) -> None:
     with db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        options = {"compare_type": True, "compare_server_default": True, "include_name": rows_only}
+        context = MigrationContext.configure(connection, opts=options)
         differences = compare_metadata(context, db.metadata)
 
     assert differences == []

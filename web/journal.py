@@ -1,116 +1,131 @@
-"""Nhật ký: the record, filtered by day, person, unit, dossier, act, result and source; one entry with its values and hash."""
+"""Nhật ký: the record, filtered and searched; one entry with its values and hash; checking that it is whole. Files: journal_export.py."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from flask import Blueprint, render_template, request
-from sqlalchemy import Select, select
-from sqlalchemy.orm import selectinload
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import contains_eager, selectinload
 from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
 
+from audit import Act, record, verify
 from audit.actions import Action as Recorded
 from models.audit import AuditEntry
-from models.campaigns import CampaignUnit
-from models.db import db
+from models.db import db, transaction
 from models.dossiers import Dossier
-from models.localtime import VIETNAM
 from models.people import User
-from models.text import folded
 from models.units import Unit
-from models.vocabulary import AuditResult, Source
+from models.vocabulary import AuditResult, Relation, Role, Source
 from web import keyset
-from web.access import needs
-from web.wording import entry_view
-from workflow.policy import Action
+from web.access import actor, needs, now
+from web.frame import campaigns
+from web.journal_filters import Filters, narrowed, readable
+from web.wording import EntryView, entry_view
+from workflow.policy import Action, may, relations_to
 
 pages = Blueprint("journal", __name__, url_prefix="/journal")
 
-YEARS = (1900, 2200)
-"""Days outside of these narrow nothing."""
+IN_FULL = (Role.HOME_AFFAIRS, Role.AUDITOR)
+"""Who reads the personal details of every entry; the others, those of dossiers of their own unit or that it submits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names of the people, units and dossiers that some entries speak of, and the dossiers whose people are the reader's own."""
+
+    people: dict[int, str]
+    units: dict[int, str]
+    dossiers: dict[int, str]
+    own: set[int]
 
 
 @pages.get("")
 @needs(Action.AUDIT_VIEW)
 def index() -> str:
-    """The record, the latest first, 50 a page."""
-    query = _filtered(select(AuditEntry, AuditEntry.seq))
-    found = keyset.page(query, [AuditEntry.seq], ["seq"], descending=True)
+    """The record as far as the person may read it, the latest first, 50 a page."""
+    filters = Filters.read()
+    query, keys = narrowed(select(AuditEntry, AuditEntry.seq, AuditEntry.at), filters, actor())
+    found = keyset.page(query, keys, ["at", "seq"][-len(keys) :], descending=True)
     entries = [row[0] for row in found.rows]
+    names = names_of(entries)
     return render_template(
         "journal/index.html",
         page=found,
-        views=[entry_view(entry) for entry in entries],
-        names=_names(entries),
+        views=views_of(entries, names),
+        names=names,
         actions=list(Recorded),
         results=list(AuditResult),
         sources=list(Source),
+        years=campaigns(),
         chosen=request.args,
+        kept={key: value for key, value in request.args.items() if key not in {"after", "before"}},
+        searches=actor().role is not Role.ADMINISTRATOR,
+        exports=may(actor(), Action.AUDIT_EXPORT),
+        checks=may(actor(), Action.AUDIT_CHECK),
+        checked=_last_check(),
     )
 
 
 @pages.get("/<int:seq>")
 @needs(Action.AUDIT_VIEW)
 def show(seq: int) -> str:
-    """One entry: values, reasons, request key, hash and what the hash covers."""
-    entry = db.session.get(AuditEntry, seq)
+    """One entry: values before and after, reasons, request key, hash and what the hash covers."""
+    query, allowed = select(AuditEntry).where(AuditEntry.seq == seq), readable(actor())
+    entry = db.session.scalars(query if allowed is None else query.where(allowed)).first()
     if entry is None:
         raise NotFound
-    return render_template("journal/show.html", view=entry_view(entry), entry=entry, names=_names([entry]))
+    names = names_of([entry])
+    return render_template("journal/show.html", view=views_of([entry], names)[0], entry=entry, names=names)
 
 
-def _filtered(query: Select[Any]) -> Select[Any]:
-    arguments = request.args
-    for name, day_after in (("from", 0), ("to", 1)):
-        day = _day(arguments.get(name, ""))
-        if day is not None:
-            instant = datetime.combine(day + timedelta(days=day_after), time(), VIETNAM)
-            query = query.where(AuditEntry.at < instant if day_after else AuditEntry.at >= instant)
-    if arguments.get("action") in set(Recorded):
-        query = query.where(AuditEntry.action == arguments["action"])
-    if arguments.get("result") in set(AuditResult):
-        query = query.where(AuditEntry.result == AuditResult(arguments["result"]))
-    if arguments.get("source") in set(Source):
-        query = query.where(AuditEntry.source == Source(arguments["source"]))
-    if officer := arguments.get("officer", "").strip()[:200]:
-        people = [
-            row.id for row in db.session.execute(select(User.id, User.full_name, User.login)) if _fits(officer, row.full_name, row.login)
-        ]
-        query = query.where(AuditEntry.actor_id.in_(people))
-    if words := folded(arguments.get("dossier", "")[:200]).split():
-        found = select(Dossier.id).join(Dossier.campaign_unit)
-        for word in words:
-            found = found.where(CampaignUnit.search.contains(word, autoescape=True) | Dossier.code.icontains(word, autoescape=True))
-        query = query.where(AuditEntry.dossier_id.in_(found))
-    return query
+@pages.post("/check")
+@needs(Action.AUDIT_CHECK)
+def check() -> Response:
+    """Read the whole record and say whether it is as it was written; the result is an entry of its own."""
+    found = verify()
+    db.session.rollback()
+    with transaction():
+        result = AuditResult.DONE if found.intact else AuditResult.REFUSED
+        detail = {"count": found.count, "last_hash": found.last_hash, "bad_seq": found.bad_seq, "fault": found.fault}
+        record(Act(Recorded.AUDIT_VERIFY, "record:0", detail=detail, result=result), actor=actor(), at=now())
+    if found.intact:
+        flash(_("Nguyên vẹn: %(count)s bản ghi.", count=found.count), "success")
+    else:
+        flash(_("Không nguyên vẹn: bản ghi số %(seq)s không đúng như đã ghi.", seq=found.bad_seq), "error")
+    return redirect(url_for("journal.index"))
 
 
-def _fits(wanted: str, *texts: str) -> bool:
-    return all(any(word in folded(text) for text in texts) for word in folded(wanted).split())
+def _last_check() -> AuditEntry | None:
+    query = select(AuditEntry).where(AuditEntry.action == Recorded.AUDIT_VERIFY.value).order_by(AuditEntry.seq.desc()).limit(1)
+    return db.session.scalars(query).first() if may(actor(), Action.AUDIT_CHECK) else None
 
 
-def _day(text: str) -> date | None:
-    """A day from the address, written 31/03/2021 or 2021-03-31; anything else narrows nothing."""
-    for form in ("%d/%m/%Y", "%Y-%m-%d"):
-        try:
-            day = datetime.strptime(text.strip(), form).replace(tzinfo=VIETNAM).date()
-        except ValueError:
-            continue
-        return day if YEARS[0] <= day.year <= YEARS[1] else None
-    return None
+def views_of(entries: Sequence[AuditEntry], names: Names) -> list[EntryView]:
+    """Entries in words; personal details of other units' people are left out for whoever does not read in full."""
+    whole = actor().role in IN_FULL
+    return [entry_view(entry, personal=whole or entry.dossier_id in names.own) for entry in entries]
 
 
-def _names(entries: list[AuditEntry]) -> dict[str, dict[int, str]]:
-    """Names of the people, units and dossiers that some entries speak of."""
+def names_of(entries: Sequence[AuditEntry]) -> Names:
+    """The names that some entries need, in three queries."""
     people = {entry.actor_id for entry in entries if entry.actor_id}
     units = {entry.unit_id for entry in entries if entry.unit_id}
     dossiers = {entry.dossier_id for entry in entries if entry.dossier_id}
-    return {
-        "people": {row.id: row.full_name for row in db.session.execute(select(User.id, User.full_name).where(User.id.in_(people)))},
-        "units": {
+    found = db.session.scalars(
+        select(Dossier).join(Dossier.campaign_unit).options(contains_eager(Dossier.campaign_unit)).where(Dossier.id.in_(dossiers))
+    ).all()
+    officer = actor() if actor().role is Role.OFFICER else None
+    theirs = {Relation.OWN, Relation.SUBMITS}
+    return Names(
+        people={row.id: row.full_name for row in db.session.execute(select(User.id, User.full_name).where(User.id.in_(people)))},
+        units={
             unit.id: unit.versions[-1].name
             for unit in db.session.scalars(select(Unit).where(Unit.id.in_(units)).options(selectinload(Unit.versions)))
         },
-        "dossiers": {row.id: row.code for row in db.session.execute(select(Dossier.id, Dossier.code).where(Dossier.id.in_(dossiers)))},
-    }
+        dossiers={dossier.id: dossier.code for dossier in found},
+        own={dossier.id for dossier in found if officer and relations_to(officer, dossier.campaign_unit) & theirs},
+    )

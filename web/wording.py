@@ -184,6 +184,11 @@ DETAILS = FIELDS | {
     "against": N_("Không tán thành"),
     "absent": N_("Vắng"),
     "recommended": N_("Được đề nghị"),
+    "filters": N_("Bộ lọc"),
+    "count": N_("Số bản ghi"),
+    "last_hash": N_("Mã băm cuối"),
+    "bad_seq": N_("Bản ghi sai đầu tiên"),
+    "fault": N_("Lỗi"),
 }
 
 WORDS: dict[str, tuple[type[Labelled], ...]] = {
@@ -213,11 +218,22 @@ class EntryView:
     capacity: str
 
 
-def entry_view(entry: AuditEntry) -> EntryView:
-    """An audit entry in words: the act, from where to where, the reasons of a refusal, the values it recorded."""
+PERSONAL = frozenset({"individuals", "name", "login", "recipient", "recipients", "addresses", "members"})
+"""Values of an entry that name people or their mailboxes."""
+
+
+def entry_view(entry: AuditEntry, *, personal: bool = True) -> EntryView:
+    """An audit entry in words: the act, from where to where, the reasons of a refusal, the values it recorded.
+
+    Without `personal` the values that name people are left out.
+    """
     rec: dict[str, Any] = json.loads(entry.rec)
     detail: dict[str, Any] = json.loads(entry.detail or "{}")
     objections = detail.pop("objections", [])
+
+    def told(name: str, value: Any) -> str:
+        return _value(value, name) if personal or name not in PERSONAL else _("(đã che)")
+
     change = ""
     if rec["from"] and rec["to"] and rec["from"] != rec["to"]:
         change = f"{_state(rec['from'])} → {_state(rec['to'])}"
@@ -229,11 +245,7 @@ def entry_view(entry: AuditEntry) -> EntryView:
         change=change,
         refused=entry.result is AuditResult.REFUSED,
         reasons=[say_objection(Objection(o["code"], o["params"], o["basis"]), _) for o in objections],
-        details=[
-            (name, _(DETAILS[name]) if name in DETAILS else name, _value(value, name))
-            for name, value in detail.items()
-            if value not in ("", [], {})
-        ],
+        details=[(name, _(DETAILS.get(name, name)), told(name, value)) for name, value in detail.items() if value not in ("", [], {})],
         capacity="" if entry.source is Source.SYSTEM else _capacity(str(rec["capacity"])),
     )
 

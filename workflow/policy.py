@@ -42,6 +42,8 @@ class Action(Labelled):
     LETTER_VIEW = "letter.view", N_("xem thư")
     LETTER_MANAGE = "letter.manage", N_("gửi lại, huỷ thư")
     AUDIT_VIEW = "audit.view", N_("xem nhật ký")
+    AUDIT_EXPORT = "audit.export", N_("xuất nhật ký thành tệp")
+    AUDIT_CHECK = "audit.check", N_("kiểm tra toàn vẹn nhật ký")
     CALENDAR_VIEW = "calendar.view", N_("xem lịch và nhắc việc")
 
 
@@ -114,8 +116,18 @@ GRANTS = (
     Grant(Action.LETTER_VIEW, Role.ADMINISTRATOR, Relation.ANY),
     Grant(Action.LETTER_MANAGE, Role.HOME_AFFAIRS, Relation.ANY),
     Grant(Action.LETTER_MANAGE, Role.ADMINISTRATOR, Relation.ANY),
+    Grant(Action.AUDIT_VIEW, Role.OFFICER, Relation.OWN),
+    Grant(Action.AUDIT_VIEW, Role.OFFICER, Relation.SUBMITS),
+    Grant(Action.AUDIT_VIEW, Role.OFFICER, Relation.COMPILES),
+    Grant(Action.AUDIT_VIEW, Role.COUNCIL_SECRETARY, Relation.ANY),
+    Grant(Action.AUDIT_VIEW, Role.ADMINISTRATOR, Relation.ANY),
     Grant(Action.AUDIT_VIEW, Role.HOME_AFFAIRS, Relation.ANY),
     Grant(Action.AUDIT_VIEW, Role.AUDITOR, Relation.ANY),
+    Grant(Action.AUDIT_EXPORT, Role.HOME_AFFAIRS, Relation.ANY),
+    Grant(Action.AUDIT_EXPORT, Role.AUDITOR, Relation.ANY),
+    Grant(Action.AUDIT_CHECK, Role.HOME_AFFAIRS, Relation.ANY),
+    Grant(Action.AUDIT_CHECK, Role.AUDITOR, Relation.ANY),
+    Grant(Action.AUDIT_CHECK, Role.ADMINISTRATOR, Relation.ANY),
     Grant(Action.CALENDAR_VIEW, Role.OFFICER, Relation.ANY),
     Grant(Action.CALENDAR_VIEW, Role.HOME_AFFAIRS, Relation.ANY),
     Grant(Action.CALENDAR_VIEW, Role.COUNCIL_SECRETARY, Relation.ANY),

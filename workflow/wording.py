@@ -79,6 +79,7 @@ WORDING: Mapping[str, str] = {
     # deadlines (II.3)
     "window_closed": N_("Đã hết hạn nộp hồ sơ (24 giờ 00 ngày %(due)s). Cần có văn bản gia hạn."),
     "window_still_open": N_("Chưa hết hạn nộp hồ sơ (24 giờ 00 ngày %(due)s)."),
+    "too_many_for_xlsx": N_("Có hơn %(most)s bản ghi, quá số dòng của một bảng tính; hãy thu hẹp bộ lọc hoặc xuất .csv."),
     "due_in_past": N_("Ngày %(due)s đã qua; hãy ghi một ngày từ hôm nay trở đi."),
     "extension_not_later": N_("Ngày gia hạn phải sau hạn hiện nay (%(due)s)."),
     "nothing_to_extend": N_("Chỉ gia hạn cho hồ sơ đang lập; hồ sơ này ở trạng thái “%(state)s”."),

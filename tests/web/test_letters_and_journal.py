@@ -1,39 +1,25 @@
-"""Letters as the pages show them, sent again or cancelled; the record as the auditor reads it."""
+"""Letters as the pages show them, sent again or cancelled."""
 
 from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from audit import verify
-from audit.canonical import leaf_hash
-from models.audit import AuditEntry
 from models.campaigns import CampaignUnit
 from models.db import transaction
-from models.localtime import local_day
 from models.outbox import Notice, OutboxMail
-from models.people import User
 from models.vocabulary import (
     AuditResult,
-    Capacity,
-    DocumentKind,
     LetterName,
     MailState,
-    Milestone,
-    NomineeKind,
-    Role,
-    Source,
-    Step,
 )
 from notifications import outbox, reminders
-from tests.builders import at
-from tests.web.fixtures import COMMUNE, DEPARTMENT, NOW, OFFICE, PEOPLE, Site, Visitor, clock, day, either_site, person, site
+from tests.web.fixtures import COMMUNE, DEPARTMENT, NOW, OFFICE, Site, Visitor, day, either_site, site
 
 __all__ = ["either_site", "site"]
 
@@ -272,263 +258,6 @@ def test_reminders_stand_on_the_calendar_page(site: Site) -> None:
     assert queued > 0
     assert "24 giờ 00 ngày 31/03/2021" in page
     assert "Đã xếp thư" in page
-
-
-# The record
-
-
-def entries_of(visitor: Visitor, query: str = "") -> list[int]:
-    """The entries that the record shows, over all its pages, in their order."""
-    found: list[int] = []
-    url: str | None = f"/journal?{query}"
-    while url:
-        page = visitor.get(url)
-        found += map(int, re.findall(r'href="/journal/(\d+)"', page))
-        following = re.search(r'href="([^"]*)" rel="next"', page)
-        url = unescape(following[1]) if following else None
-    return found
-
-
-def entries_where(site: Site, *conditions: Any) -> list[int]:
-    """The entries for which some conditions hold, the latest first."""
-    with site.rows() as session:
-        return list(session.scalars(select(AuditEntry.seq).where(*conditions).order_by(AuditEntry.seq.desc())))
-
-
-def test_the_record_shows_every_entry_once_the_latest_first(either_site: Site) -> None:
-    assert entries_of(either_site.visitor("auditor")) == entries_where(either_site)
-
-
-def test_entries_are_found_by_what_was_done(site: Site) -> None:
-    auditor = site.visitor("auditor")
-
-    for action in ("dossier.select", "registration.send", "ranking.publish", "mail.cancel"):
-        assert entries_of(auditor, f"action={action}") == entries_where(site, AuditEntry.action == action)
-    assert len(entries_of(auditor, "action=registration.send")) > 10
-
-
-def test_entries_are_found_by_day_in_vietnam(either_site: Site) -> None:
-    auditor = either_site.visitor("auditor")
-    with either_site.rows() as session:
-        days = {entry.seq: local_day(entry.at) for entry in session.scalars(select(AuditEntry))}
-    first, last = at("2022-01-14 00:00").date(), at("2022-01-17 00:00").date()
-
-    between = {seq for seq, found in days.items() if first <= found <= last}
-    assert set(entries_of(auditor, "from=14/01/2022&to=17/01/2022")) == between
-    assert set(entries_of(auditor, "from=2022-01-14&to=2022-01-17")) == between
-    assert set(entries_of(auditor, "to=13/01/2022")) == {seq for seq, found in days.items() if found < first}
-    assert set(entries_of(auditor, "from=31/02/2022")) == set(days)
-
-
-def test_a_day_ends_at_midnight_in_vietnam(site: Site) -> None:
-    auditor, seqs = site.visitor("auditor"), {}
-
-    for moment in ("2022-02-20 00:00:00", "2022-02-20 23:59:59", "2022-02-21 00:00:00"):
-        with clock(moment):
-            site.visitor().post("/sign-in", {"login": "khong.ai@thidua.example", "password": "sai"})
-            seqs[moment] = site.last_entry().seq
-
-    found = entries_of(auditor, "from=20/02/2022&to=20/02/2022")
-    assert found == [seqs["2022-02-20 23:59:59"], seqs["2022-02-20 00:00:00"]]
-
-
-def test_entries_are_found_by_the_officer_with_and_without_marks(site: Site) -> None:
-    auditor = site.visitor("auditor")
-    with site.rows():
-        home = person("home").user_id
-
-    own = entries_where(site, AuditEntry.actor_id == home)
-    assert own
-    for typed in ("Lê Thị Nội Vụ", "le thi noi vu", "lê thị nội vụ.snv@thidua.example"):
-        assert [seq for seq in entries_of(auditor, f"officer={typed}") if seq in own] == own
-    assert entries_of(auditor, "officer=Lê Thị Nội Vụ.SNV") == own
-    assert entries_of(auditor, "officer=khong co ai") == []
-
-
-def test_entries_are_found_by_the_unit_or_the_code_of_a_dossier(site: Site) -> None:
-    auditor = site.visitor("auditor")
-    own = entries_where(site, AuditEntry.dossier_id == site.dossier("906"))
-
-    assert entries_of(auditor, "dossier=2021-906") == own
-    assert set(own) < set(entries_of(auditor, "dossier=giong+rieng"))
-    assert entries_of(auditor, "dossier=2021-906&action=dossier.review") == [
-        seq for seq in own if seq in entries_where(site, AuditEntry.action == "dossier.review")
-    ]
-
-
-def test_entries_are_found_by_result_and_source(site: Site) -> None:
-    site.visitor("department").fetch("/journal")
-    with site.rows(), transaction():
-        reminders.sweep(NOW)
-    auditor = site.visitor("auditor")
-
-    for result in AuditResult:
-        assert entries_of(auditor, f"result={result.value}") == entries_where(site, AuditEntry.result == result)
-    for source in Source:
-        assert entries_of(auditor, f"source={source.value}") == entries_where(site, AuditEntry.source == source)
-        assert entries_where(site, AuditEntry.source == source)
-
-
-def test_a_refused_attempt_stands_in_the_record_with_its_reasons(site: Site) -> None:
-    url = f"/dossiers/{site.dossier(OFFICE)}/steps/submit"
-    site.visitor("district").post(url, {"version": str(site.version(OFFICE))})
-    seq = site.last_entry().seq
-
-    auditor = site.visitor("auditor")
-    listed, entry = words(auditor.get("/journal?result=refused")), words(auditor.get(f"/journal/{seq}"))
-
-    for page in (listed, entry):
-        assert "Nộp hồ sơ" in page
-        assert "bị từ chối" in page
-        assert "Đã hết hạn nộp hồ sơ (24 giờ 00 ngày 07/02/2022)" in page
-        assert "Đề nghị 0 trên 2 cá nhân; cần ghi lý do ngắn." in page
-        assert "Trần Văn Huyện" in page
-
-
-def test_a_refused_attempt_stands_in_the_history_of_its_dossier(site: Site) -> None:
-    site.visitor("district").post(f"/dossiers/{site.dossier(OFFICE)}/steps/submit", {"version": str(site.version(OFFICE))})
-
-    office = site.visitor("office")
-
-    assert "Đã hết hạn nộp hồ sơ" in words(office.get(f"/dossiers/{site.dossier(OFFICE)}?only=refused").partition('id="history"')[2])
-    assert "Đã hết hạn nộp hồ sơ" not in words(office.get(f"/dossiers/{site.dossier(OFFICE)}?only=steps").partition('id="history"')[2])
-
-
-def test_an_entry_shows_its_values_and_what_its_hash_covers(site: Site) -> None:
-    with site.rows() as session:
-        query = select(AuditEntry).where(AuditEntry.action == "dossier.extend")
-        entry = session.scalars(query).one()
-
-    page = site.visitor("auditor").get(f"/journal/{entry.seq}")
-
-    shown = words(page)
-    for text in (
-        "Gia hạn nộp hồ sơ",
-        "Lê Thị Nội Vụ",
-        "Sở Nội vụ",
-        "2021-STP",
-        "12/SNV",
-        "Bão lụt kéo dài.",
-        "09:00:00 ngày 01/02/2022",
-        "web",
-    ):
-        assert text in shown
-    assert entry.hash in shown
-    assert f"{entry.seq}-{entry.hash[:16]}" in shown
-    covered = unescape(re.findall(r'<pre class="app-letter">(.*?)</pre>', page, re.DOTALL)[-1])
-    assert (covered, leaf_hash(covered)) == (entry.rec, entry.hash)
-
-
-def test_an_entry_whose_detail_was_erased_is_still_shown(site: Site) -> None:
-    with site.rows() as session:
-        seq = session.scalars(select(AuditEntry.seq).where(AuditEntry.action == "dossier.extend")).one()
-    with site.rows(), transaction() as session:
-        session.connection().exec_driver_sql(f"UPDATE audit_entries SET detail = NULL, salt = NULL WHERE seq = {seq}")
-
-    page = words(site.visitor("auditor").get(f"/journal/{seq}"))
-
-    assert "Gia hạn nộp hồ sơ" in page
-    assert "Bão lụt kéo dài." not in page
-    with site.rows():
-        assert verify().intact
-
-
-def test_every_entry_can_be_opened_and_listed(site: Site) -> None:
-    home = site.visitor("home")
-    home.fetch("/council/new")
-    home.post(f"/letters/{site.mail(COMMUNE, LetterName.SELECTED)}/retry")
-    site.visitor("commune").fetch(f"/dossiers/{site.dossier(COMMUNE)}/documents/{site.paper()}/1")
-    with site.rows() as session:
-        latest_of_each = {entry.action: entry.seq for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.seq))}
-
-    auditor = site.visitor("auditor")
-
-    assert {auditor.fetch(f"/journal/{seq}").status_code for seq in latest_of_each.values()} == {200}
-    assert len(latest_of_each) > 20
-
-
-def test_an_entry_is_told_in_the_readers_words_and_not_in_ours(site: Site) -> None:
-    """No identifier stands where a word should be: neither as the name of a value nor as the value."""
-    with site.rows() as session:
-        latest_of_each = {entry.action: entry.seq for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.seq))}
-    auditor, found = site.visitor("auditor"), {}
-    codes = {word.value for vocabulary in (DocumentKind, Step, Role, Milestone, LetterName, NomineeKind) for word in vocabulary}
-
-    for action, seq in latest_of_each.items():
-        pairs = rows_of(auditor.get(f"/journal/{seq}"))
-        names = [name for name, _value in pairs] + [part for _name, value in pairs for part in re.findall(r"(?:^|[;·] ?)(\w+):", value)]
-        values = [part for _name, value in pairs for part in re.split(r"; | · |: ", value)]
-        found[action] = sorted({n for n in names if re.fullmatch(r"[a-z][a-z_0-9]*", n)} | ({*values} & codes))
-        assert pairs
-
-    assert {action: words for action, words in found.items() if words} == {}
-
-
-def test_days_in_an_entry_are_written_as_officers_write_them(site: Site) -> None:
-    with site.rows() as session:
-        seq = session.scalars(select(AuditEntry.seq).where(AuditEntry.action == "dossier.extend")).one()
-
-    values = dict(rows_of(site.visitor("auditor").get(f"/journal/{seq}")))
-
-    assert [value for value in values.values() if re.search(r"\b\d{4}-\d{2}-\d{2}\b", value)] == []
-    assert "21/02/2022" in values.values()
-
-
-def rows_of(page: str) -> list[tuple[str, str]]:
-    """Names and values of a page's summary lists."""
-    pattern = r'<dt class="govuk-summary-list__key">(.*?)</dt>\s*<dd class="govuk-summary-list__value">(.*?)</dd>'
-    return [(words(name), words(value)) for name, value in re.findall(pattern, page, re.DOTALL)]
-
-
-def test_only_the_auditor_and_home_affairs_read_the_record(site: Site) -> None:
-    statuses = {
-        who: {site.visitor(who).fetch(url).status_code for url in ("/journal", "/journal/1")}
-        for who in ("commune", "district", "department", "secretary", "admin", "home", "auditor")
-    }
-
-    assert {who for who, found in statuses.items() if found == {200}} == {"home", "auditor"}
-    assert {who for who, found in statuses.items() if found == {403}} == {"commune", "district", "department", "secretary", "admin"}
-
-
-def test_the_timeline_leads_to_the_record_only_who_may_read_it(site: Site) -> None:
-    url = f"/dossiers/{site.dossier(COMMUNE)}"
-
-    assert 'href="/journal/' in site.visitor("auditor").get(url)
-    assert 'href="/journal/' not in site.visitor("district").get(url)
-
-
-def test_the_record_names_the_capacity_in_which_somebody_acted(site: Site) -> None:
-    with site.rows(), transaction() as session:
-        user = session.scalars(select(User).where(User.full_name == PEOPLE["home"][2])).one()
-        user.appointments[0].capacity, user.appointments[0].on_behalf_of = Capacity.TL, "Giám đốc"
-    decision = {"number": "16/SNV", "reason": "Gia hạn.", **day("date", 1, 2, 2022), **day("due_on", 28, 2, 2022)}
-
-    site.visitor("home").post(f"/dossiers/{site.dossier(COMMUNE)}/extension", decision)
-
-    assert "TL. Giám đốc" in words(site.visitor("auditor").get(f"/journal/{site.last_entry().seq}"))
-    assert json.loads(site.last_entry().rec)["capacity"] == "TL. Giám đốc"
-
-
-def test_a_long_record_is_read_page_by_page_with_its_filters(site: Site) -> None:
-    page = site.visitor("auditor").get("/journal?source=web&from=01/03/2021")
-
-    following = re.search(r'href="([^"]*)" rel="next"', page)
-
-    assert following
-    assert {"source=web", "from=01/03/2021"} <= set(re.split(r"[?&]", unescape(following[1]).replace("%2F", "/")))
-    assert len(re.findall(r'href="/journal/\d+"', page)) == 50
-
-
-def test_times_are_told_as_in_vietnam(site: Site) -> None:
-    with clock("2022-02-16 23:30:00"):
-        site.visitor().post("/sign-in", {"login": "khong.ai@thidua.example", "password": "sai"})
-    entry = site.last_entry()
-
-    page = words(site.visitor("auditor").get(f"/journal/{entry.seq}"))
-
-    assert entry.at == datetime(2022, 2, 16, 16, 30, tzinfo=UTC)
-    assert "23:30:00 ngày 16/02/2022" in page
-    assert entry.at - NOW == timedelta(hours=14, minutes=30)
 
 
 def test_the_fate_of_a_letter_is_in_the_readers_language(site: Site) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from demo.catcher import caught_path
 from imports import uploads
+from models.audit import AuditEntry
 from models.campaigns import CampaignUnit
 from models.db import db
 from models.dossiers import Dossier
@@ -136,8 +137,11 @@ letters.show         GET    department |     in 200      404      404  200      
 letters.caught       GET    commune    |     in 200      200      404  200       403     200   200
 letters.retry        POST   commune    |     in 403      403      403  302       403     403   302
 letters.cancel       POST   commune    |     in 403      403      403  302       403     403   302
-journal.index        GET    -          |     in 403      403      403  200       403     200   403
-journal.show         GET    -          |     in 403      403      403  200       403     200   403
+journal.index        GET    -          |     in 200      200      200  200       200     200   200
+journal.show         GET    -          |     in 404      404      404  200       404     200   200
+journal.show         GET    department |     in 200      404      404  200       200     200   200
+journal.export       GET    -          |     in 403      403      403  200       403     200   403
+journal.check        POST   -          |     in 403      403      403  302       403     302   302
 imports.index        GET    -          |     in 403      200      403  200       403     403   200
 imports.start        GET    ranking    |     in 403      403      403  200       403     403   403
 imports.start        GET    registrations | in 403       200      403  200       403     403   403
@@ -213,7 +217,8 @@ def arguments(site: Site, endpoint: str, code: str) -> dict[str, Any]:
         "documents.download": lambda: {"document_id": site.paper(), "number": 1},
         "council.show": lambda: {"session_id": site.session()},
         "council.hold": lambda: {"session_id": site.session()},
-        "journal.show": lambda: {"seq": 1},
+        "journal.show": lambda: {"seq": 1 if code == COMMUNE else _opening(site, code)},
+        "journal.export": lambda: {"kind": "csv"},
         "registrations.fill": lambda: {"group": "collectives"},
         "registrations.bulk": lambda: {"verb": "accept", "all": "1"},
         "registrations.remind": lambda: {"all": "1"},
@@ -234,6 +239,13 @@ def arguments(site: Site, endpoint: str, code: str) -> dict[str, Any]:
     if noun == "letters" and endpoint != "letters.index":
         given["mail_id"] = site.mail(code, LetterName.SELECTED)
     return given | more.get(endpoint, dict)()
+
+
+def _opening(site: Site, code: str) -> int:
+    """The entry that opened a unit's dossier."""
+    with site.rows() as session:
+        number = site.dossier(code)
+        return session.scalars(select(AuditEntry.seq).where(AuditEntry.dossier_id == number).order_by(AuditEntry.seq)).first() or 0
 
 
 def form(site: Site, endpoint: str, code: str) -> dict[str, Any]:

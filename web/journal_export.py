@@ -1,0 +1,128 @@
+"""Nhật ký as a file: what the filters show, as .csv, .xlsx or .jsonl, written row by row; who took it away is an entry of its own."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+
+from flask import Response, send_file
+from flask_babel import gettext as _
+from sqlalchemy import func, literal, select
+
+from audit import Act, record
+from audit.actions import Action as Recorded
+from models.audit import AuditEntry
+from models.db import db, transaction
+from models.localtime import local
+from models.vocabulary import Source
+from reports.export import csv_lines, write_xlsx
+from web.access import actor, needs, now
+from web.journal import Names, names_of, pages, views_of
+from web.journal_filters import Filters, narrowed
+from web.wording import EntryView
+from workflow.acts import ActRefused
+from workflow.policy import Action
+from workflow.rules.objection import Objection
+
+__all__ = ["pages"]
+
+BATCH = 1_000
+MOST_XLSX = 1_000_000
+"""Rows of a workbook's sheet; Excel takes 1,048,576."""
+TYPES = {
+    "csv": "text/csv",
+    "jsonl": "application/x-ndjson",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@pages.get("/export.<any(csv, xlsx, jsonl):kind>")
+@needs(Action.AUDIT_EXPORT)
+def export(kind: str) -> Response:
+    """Take away the entries that the filters show, the latest first."""
+    filters = Filters.read()
+    if kind == "xlsx":
+        _refuse_too_many(filters)
+    name = _("nhat-ky-%(day)s", day=f"{local(now()):%Y-%m-%d}") + f".{kind}"
+    with transaction():
+        detail = {"file": name, "filters": filters.as_words}
+        record(Act(Recorded.AUDIT_EXPORT, "record:0", detail=detail), actor=actor(), at=now())
+    file = tempfile.TemporaryFile()  # noqa: SIM115 (sent, and closed with the answer)
+    if kind == "xlsx":
+        write_xlsx(file, _("Nhật ký"), _headings(), _rows(filters))
+    else:
+        file.writelines(csv_lines(_headings(), _rows(filters)) if kind == "csv" else _json_lines(filters))
+    file.seek(0)
+    return send_file(file, mimetype=TYPES[kind], as_attachment=True, download_name=name)
+
+
+def _refuse_too_many(filters: Filters) -> None:
+    query, _keys = narrowed(select(literal(1)).select_from(AuditEntry), filters, actor())
+    if (db.session.scalar(select(func.count()).select_from(query.limit(MOST_XLSX + 1).subquery())) or 0) > MOST_XLSX:
+        raise ActRefused([Objection("too_many_for_xlsx", {"most": MOST_XLSX})])
+
+
+def _batches(filters: Filters) -> Iterator[Sequence[AuditEntry]]:
+    query, keys = narrowed(select(AuditEntry), filters, actor())
+    ordered = query.order_by(*(key.desc() for key in keys))
+    stream = db.session.scalars(ordered, execution_options={"yield_per": BATCH})
+    for part in stream.partitions():
+        yield part
+        for entry in part:
+            db.session.expunge(entry)  # flat memory
+
+
+def _headings() -> list[str]:
+    return [
+        _("Số"),
+        _("Lúc"),
+        _("Ai"),
+        _("Đơn vị"),
+        _("Tư cách"),
+        _("Việc"),
+        _("Hồ sơ"),
+        _("Thay đổi"),
+        _("Kết quả"),
+        _("Lý do từ chối"),
+        _("Chi tiết"),
+        _("Nguồn"),
+        _("Mã yêu cầu"),
+        _("Mã băm"),
+    ]
+
+
+def _rows(filters: Filters) -> Iterator[list[str | int]]:
+    for part in _batches(filters):
+        names = names_of(part)
+        yield from (_row(view, names) for view in views_of(part, names))
+
+
+def _row(view: EntryView, names: Names) -> list[str | int]:
+    entry = view.entry
+    system = _("Hệ thống") if entry.source is Source.SYSTEM else _(entry.source.label)
+    return [
+        entry.seq,
+        f"{local(entry.at):%d/%m/%Y %H:%M:%S}",
+        names.people.get(entry.actor_id or 0, system),
+        names.units.get(entry.unit_id or 0, ""),
+        view.capacity,
+        view.sentence,
+        names.dossiers.get(entry.dossier_id or 0, ""),
+        view.change,
+        _(entry.result.label),
+        "; ".join(view.reasons),
+        "; ".join(f"{name}: {value}" for _key, name, value in view.details),
+        _(entry.source.label),
+        entry.request_key or "",
+        entry.hash,
+    ]
+
+
+def _json_lines(filters: Filters) -> Iterator[bytes]:
+    """One object a line: what the hash covers exactly as it was hashed, the hash, the detail with its salt."""
+    entries: Iterable[AuditEntry] = itertools.chain.from_iterable(_batches(filters))
+    for entry in entries:
+        line = {"seq": entry.seq, "hash": entry.hash, "rec": entry.rec, "detail": entry.detail, "salt": entry.salt}
+        yield json.dumps(line, ensure_ascii=False).encode() + b"\n"
