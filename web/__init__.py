@@ -34,6 +34,7 @@ from web import (
     records,
     registration_form,
     rollups,
+    search,
     selection,
     steps,
 )
@@ -74,6 +75,7 @@ def init_app(app: Flask) -> None:
         journal_export,
         imports,
         import_progress,
+        search,
         health,
     )
     for pages in dict.fromkeys(module.pages for module in modules):  # the pages of registration are in several modules

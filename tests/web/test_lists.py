@@ -457,6 +457,9 @@ def pages(site: Site) -> dict[str, tuple[str, str]]:
         "letters": ("home", "/letters"),
         "letter": ("home", f"/letters/{site.mail(COMMUNE, LetterName.SELECTED)}"),
         "journal": ("auditor", "/journal"),
+        "journal in words": ("auditor", "/journal?q=gui+ban&from=01/03/2021&unit=giong"),
+        "a unit's journal": ("district", "/journal"),
+        "search": ("home", "/search?q=giong+rieng"),
         "entry": ("auditor", "/journal/40"),
         "sign-in": ("", "/sign-in"),
     }

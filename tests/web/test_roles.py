@@ -131,6 +131,7 @@ council.call         POST   -          |     in 403      403      403  403      
 council.show         GET    -          |     in 403      403      403  200       200     200   403
 council.hold         POST   -          |     in 403      403      403  403       302     403   403
 calendar.index       GET    -          |     in 200      200      200  200       200     200   200
+search.index         GET    -          |     in 200      200      200  200       200     200   200
 letters.index        GET    -          |     in 200      200      200  200       403     200   200
 letters.show         GET    commune    |     in 200      200      404  200       403     200   200
 letters.show         GET    department |     in 200      404      404  200       403     200   200
