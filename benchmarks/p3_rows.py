@@ -100,7 +100,7 @@ def build(place: Place, folder: Path, count: int, late_page: int) -> Filled:
             form = Registration(campaign=campaign, campaign_unit=home, state=RegistrationState.ACCEPTED, sent_at=builders.ISSUED)
             session.add(form)
             session.add(Heartbeat(name="worker", at=datetime.now(UTC) + timedelta(days=1), summary="benchmark"))
-            session.add(_officer(session.query(Unit).filter_by(code="SNV").one()))
+            session.add(officer(session.query(Unit).filter_by(code="SNV").one()))
             session.flush()
             form_id = form.id
         db.session.remove()
@@ -110,7 +110,8 @@ def build(place: Place, folder: Path, count: int, late_page: int) -> Filled:
     return Filled(url, (row.due_key.isoformat(), row.id) if row else None)
 
 
-def _officer(unit: Unit) -> User:
+def officer(unit: Unit) -> User:
+    """The officer of home affairs who signs in to the measured pages."""
     user = User(login=LOGIN, full_name="Lê Thị Bích Vân", position="Trưởng phòng", password_hash=hash_password(PASSWORD))
     user.appointments = [Appointment(unit=unit, role=Role.HOME_AFFAIRS, valid_from=date(2020, 1, 1))]
     return user
