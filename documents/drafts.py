@@ -92,7 +92,7 @@ def draft(kind: PaperKind, subject: Subject, *, at: datetime, capacity: Capacity
         plan, name = council_papers.plan_of(subject), day_words(subject.held_on)
         content = SESSION_PAPERS[kind](subject, at, capacity)
     elif isinstance(subject, Nominee):
-        refuse_if(None if REPORTS.get(kind) is subject.kind else _unfit(kind), _too_early(kind, [subject.dossier]))
+        refuse_if(_too_early(kind, [subject.dossier]) if REPORTS.get(kind) is subject.kind else _unfit(kind))
         plan, name = subject.dossier.campaign.plan, subject.full_name
         content = achievement_reports([subject], at, capacity)
     else:

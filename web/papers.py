@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
@@ -27,6 +27,7 @@ from web.frame import campaign
 from web.registrations import DOCX
 from web.wording import ObjectionView, objection_views
 from workflow.policy import Action, may
+from workflow.rules.objection import Objection
 
 pages = Blueprint("papers", __name__)
 
@@ -141,9 +142,15 @@ def offers(dossier: Dossier) -> list[Offer]:
 
 
 def warned(dossier: Dossier) -> list[ObjectionView]:
-    """What to know before any of a dossier's drafts is signed."""
-    kinds = [kind for kind in drafts.kinds_for(dossier) if may(actor(), _permits(kind), dossier.campaign_unit)]
-    return objection_views([warning for kind in kinds for warning in drafts.warnings(kind, dossier.campaign.plan, now())], dossier)
+    """What to know before a dossier's drafts are signed; what holds for several kinds is said once, naming them all."""
+    papers: dict[tuple[str, str], list[str]] = {}
+    found: dict[tuple[str, str], Objection] = {}
+    for kind in dict.fromkeys(offer.kind for offer in offers(dossier)):
+        for warning in drafts.warnings(kind, dossier.campaign.plan, now()):
+            key = (warning.code, warning.basis)
+            found.setdefault(key, warning)
+            papers.setdefault(key, []).append(_(kind.label))
+    return objection_views([replace(warning, params={**warning.params, "paper": papers[key]}) for key, warning in found.items()], dossier)
 
 
 def _kind(word: str) -> PaperKind:
