@@ -107,19 +107,15 @@ def test_one_letter_of_a_district_serves_itself_its_office_and_its_commune(draft
     paper = drafted(PaperKind.PROPOSAL_LETTER, COMMUNE, OFFICE, DISTRICT)
 
     lines = lines_of(paper)
-    assert (
-        lines[:7]
-        == [
-            "ỦY BAN NHÂN DÂN",
-            "HUYỆN GIỒNG RIỀNG",
-            "Số: ....../TTr-UBND",
-            "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
-            "Độc lập - Tự do - Hạnh phúc",
-            "Giồng Riềng, ngày ..... tháng ..... năm 2022",
-            "TỜ TRÌNH",
-        ]
-        or lines[6] == "TỜ TRÌNH"
-    )
+    assert lines[:7] == [
+        "ỦY BAN NHÂN DÂN",
+        "HUYỆN GIỒNG RIỀNG",
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "Độc lập - Tự do - Hạnh phúc",
+        "Số: ....../TTr-UBND",
+        "Giồng Riềng, ngày ..... tháng ..... năm 2022",
+        "TỜ TRÌNH",
+    ]
     start = lines.index("Kính gửi:")
     assert lines[start + 1 : start + 3] == ["- Chủ tịch Ủy ban nhân dân tỉnh Kiên Giang;", "- Sở Nội vụ tỉnh Kiên Giang."]
     assert any("03 tập thể và 02 cá nhân" in text for text in lines)
@@ -182,9 +178,8 @@ def test_the_minutes_leave_room_for_what_only_the_meeting_knows_and_two_sign(dra
     paper = drafted(PaperKind.MINUTES, DISTRICT, OFFICE)
 
     lines = lines_of(paper)
-    assert (
-        lines[:4] == ["UBND HUYỆN GIỒNG RIỀNG", "HỘI ĐỒNG THI ĐUA,", "KHEN THƯỞNG", "Số: ....../BB-......"] or "HỘI ĐỒNG THI ĐUA," in lines
-    )
+    assert lines[:3] == ["UBND HUYỆN GIỒNG RIỀNG", "HỘI ĐỒNG THI ĐUA,", "KHEN THƯỞNG"]
+    assert "Số: ....../BB-......" in lines
     assert not any(text.startswith("Giồng Riềng, ngày") for text in lines)
     assert "Thời gian bắt đầu: ...... giờ ......, ngày ..... tháng ..... năm 2022." in lines
     votes = cells_of(paper.tables[1])
