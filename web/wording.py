@@ -24,6 +24,7 @@ from models.vocabulary import (
     LetterName,
     Milestone,
     NomineeKind,
+    PaperKind,
     RegistrationState,
     Role,
     Source,
@@ -110,6 +111,7 @@ DETAILS = FIELDS | {
     "sha256": N_("Mã SHA-256"),
     "version": N_("Phiên bản"),
     "papers": N_("Tài liệu"),
+    "paper": N_("Văn bản"),
     "votes": N_("Phiếu"),
     "replaced": N_("Giá trị trước khi sửa"),
     "second_officer": N_("Cán bộ thứ hai"),
@@ -194,6 +196,7 @@ DETAILS = FIELDS | {
 WORDS: dict[str, tuple[type[Labelled], ...]] = {
     "": (LetterName, Milestone),
     "kind": (DocumentKind, NomineeKind),
+    "paper": (PaperKind,),
     "role": (Role,),
     "step": (Step,),
     "action": (Permitted,),
