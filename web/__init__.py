@@ -9,6 +9,7 @@ from flask_wtf import CSRFProtect
 from web import (
     access,
     addresses,
+    appraisal,
     auth,
     calendar,
     comparison,
@@ -56,6 +57,7 @@ def init_app(app: Flask) -> None:
         steps,
         nominees,
         documents,
+        appraisal,
         records,
         receiving,
         receiving_bulk,

@@ -29,6 +29,7 @@ from web.history import indicator, next_step, timeline, told
 from web.names import named, nearest
 from web.work import COUNTED, granted
 from workflow import deadlines
+from workflow.appraisal import reports_alike, slots_of
 from workflow.policy import Action, may
 from workflow.situation import Situation
 from workflow.steps import steps_from
@@ -199,6 +200,8 @@ def show(dossier_id: int) -> str:
         "dossiers/show.html",
         dossier=dossier,
         situation=situation,
+        slots=slots_of(dossier),
+        alike=reports_alike(dossier),
         indicator=indicator(dossier, entries, people),
         next=next_step(dossier, options),
         deadline=dates[-1] if dates and dossier.due_on else None,
