@@ -59,7 +59,7 @@ def _open_picture(content: bytes) -> None:
             _check_size(picture)
             picture.draft("RGB", (picture.width // 8 or 1, picture.height // 8 or 1))
             picture.load()
-    except Image.DecompressionBombError:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise PaperRefused("huge_picture") from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, IndexError, EOFError):
         raise PaperRefused("damaged") from None
