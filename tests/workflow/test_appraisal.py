@@ -6,14 +6,14 @@ import hashlib
 import json
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 
 from models.db import transaction
 from models.documents import DocumentVersion
 from models.dossiers import Dossier, Nominee
 from models.vocabulary import DocumentKind, DossierState, Step, Verdict
 from tests.actors import DEPARTMENT, bring, home, last_entry, usual_actor, usual_step
-from tests.builders import at
+from tests.builders import at, step
 from web.filters import paper_status
 from workflow.acts import ActRefused
 from workflow.appraisal import Slot, appraise, reports_alike, slots_of
@@ -47,14 +47,8 @@ def say(dossier: Dossier, version: DocumentVersion, verdict: Verdict, comment: s
 
 def words_of(dossier: Dossier) -> list[str]:
     """How the papers stand, on a page in Vietnamese."""
-    with dossier_app().test_request_context():
+    with current_app.test_request_context():
         return [paper_status(slot)[0] for slot in slots_of(dossier)]
-
-
-def dossier_app() -> Flask:
-    from flask import current_app
-
-    return current_app._get_current_object()  # type: ignore[attr-defined,no-any-return]  # the proxy's own way out
 
 
 def test_each_paper_is_missing_then_filed_then_appraised_then_filed_anew(ranked_app: Flask) -> None:
@@ -115,7 +109,7 @@ def test_only_a_submitted_dossiers_papers_in_force_are_appraised(ranked_sqlite_a
     with pytest.raises(ActRefused, match="not_appraising"):
         say(dossier, old, Verdict.PASSED)
     file(dossier, slots_of(dossier)[0], "to-trinh-2.pdf")
-    usual_step(dossier, Step.SUBMIT, when=at("2022-02-08 09:00"))
+    step(dossier, Step.SUBMIT, usual_actor(dossier, Step.SUBMIT), at("2022-02-08 09:00"), fewer_reason="Chỉ đề nghị tập thể.")
 
     with pytest.raises(ActRefused, match="version_replaced"):
         say(dossier, old, Verdict.PASSED)
