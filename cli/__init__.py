@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from cli import audit, campaign, deadline, imports, outbox, people, procedure, worker
+from cli import audit, campaign, deadline, imports, outbox, people, procedure, store, worker
 
 
 def init_app(app: Flask) -> None:
@@ -20,6 +20,7 @@ def init_app(app: Flask) -> None:
         outbox.reminders,
         worker.worker,
         people.people,
+        store.store,
         imports.sheets,
     ):
         app.cli.add_command(group)

@@ -59,6 +59,14 @@ class Store:
         files, root = self._distant()
         return cast("IO[bytes]", files.open(_key(root, sha256), "rb", block_size=BLOCK, cache_type="readahead"))
 
+    def digest(self, sha256: str) -> str:
+        """The SHA-256 that a file really has, read piece by piece. Raises FileNotFoundError when it is not there."""
+        found = hashlib.sha256()
+        with self.open(sha256) as file:
+            while piece := file.read(BLOCK):
+                found.update(piece)
+        return found.hexdigest()
+
     def _send(self, sha256: str, content: bytes) -> None:
         try:
             files, root = self._distant()

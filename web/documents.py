@@ -11,6 +11,7 @@ from flask import current_app as service
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, MultipleFileField
+from markupsafe import Markup
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import NotFound
@@ -151,15 +152,18 @@ def _open(dossier_id: int) -> Dossier:
 def _form(dossier: Dossier) -> Form:
     """A field for each paper that the plan asks for, and one for any number of pieces of evidence."""
     fields: dict[str, Any] = {
-        slot.name: FileField(
-            (_("Thay bằng tệp mới: %(paper)s") if slot.document else _("Chọn tệp: %(paper)s")) % {"paper": slot.title}, render_kw=ACCEPT
-        )
+        slot.name: FileField(_label(_("Thay bằng tệp mới") if slot.document else _("Chọn tệp"), slot.title), render_kw=ACCEPT)
         for slot in slots_of(dossier)
     }
     fields[DocumentKind.EVIDENCE.value] = MultipleFileField(_l("Chọn tệp chứng minh (được chọn nhiều tệp)"), render_kw=ACCEPT)
     form: Form = type("UploadForm", (Form,), fields)()
     form.validate_on_submit()
     return form
+
+
+def _label(verb: str, paper: str) -> Markup:
+    """What is to be done; which paper it is for stands in the heading above, and is read out here."""
+    return Markup('{}<span class="govuk-visually-hidden">: {}</span>').format(verb, paper)
 
 
 def _chosen(dossier: Dossier, form: Form) -> Iterator[tuple[Field, DocumentKind, Nominee | None, FileStorage]]:

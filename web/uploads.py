@@ -70,7 +70,8 @@ def name_of(file: FileStorage) -> str:
 
 def record_refusal(obj: str, name: str, refused: PaperRefused, *, campaign_id: int, dossier_id: int | None = None) -> None:
     """Put a file that was not taken on record; for an infected one with the name of the find."""
-    detail = {"file": name, "refused": refused.code, **refused.params}
+    said = REFUSALS[refused.code] % refused.params if refused.params else REFUSALS[refused.code]
+    detail = {"file": name, "refused": refused.code, **refused.params, "reason": said}
     act = Act(Recorded.DOCUMENT_UPLOAD, obj, detail=detail, result=AuditResult.REFUSED, campaign_id=campaign_id, dossier_id=dossier_id)
     with transaction():
         record(act, actor=actor(), at=now())

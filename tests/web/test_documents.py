@@ -14,7 +14,8 @@ from sqlalchemy import select
 
 from documents.bundle import Bundle, Entry
 from documents.refusals import MAX_BYTES
-from documents.store import Store
+from documents.store import Store, path_of
+from models.db import transaction
 from models.documents import DocumentVersion
 from models.vocabulary import AuditResult
 from tests import actors
@@ -23,7 +24,7 @@ from tests.documents.hostile import files as f
 from tests.documents.test_inspection import WORKS, report
 from tests.documents.test_scanning import clamd
 from tests.documents.test_store import bucket
-from tests.web.fixtures import COMMUNE, DEPARTMENT, NOW, PDF, Site, either_site, site
+from tests.web.fixtures import COMMUNE, DEPARTMENT, NOW, PDF, Site, either_site, sha_of, site
 
 __all__ = ["bucket", "either_site", "site"]
 
@@ -160,7 +161,9 @@ def test_an_infected_file_is_refused_by_name_and_on_record(site: Site) -> None:
 
     assert "Tệp có mã độc (Win.Test.EICAR_HDB-1), không nhận." in unescape(page)
     assert (entry.action, entry.result, entry.dossier_id) == ("document.upload", AuditResult.REFUSED, site.dossier(COMMUNE))
-    assert json.loads(entry.detail or "") == {"file": "Biên bản.pdf", "refused": "infected", "find": "Win.Test.EICAR_HDB-1"}
+    detail = json.loads(entry.detail or "")
+    assert (detail["file"], detail["refused"], detail["find"]) == ("Biên bản.pdf", "infected", "Win.Test.EICAR_HDB-1")
+    assert "Win.Test.EICAR_HDB-1" in detail["reason"]
 
 
 # The appraiser
@@ -318,6 +321,24 @@ def test_papers_in_s3_compatible_storage_are_filed_and_taken_away_as_from_a_fold
     assert "filename*=UTF-8''Bi%C3%AAn%20b%E1%BA%A3n%20s%E1%BB%91%209.pdf" in answer.headers["Content-Disposition"]
     assert any("Biên bản số 9" in name for name in bundle(site, "district").namelist())
     assert not (site.app.config["INSTANCE"] / "papers" / "minutes").exists()
+
+
+def test_the_store_is_checked_by_hand_and_names_what_is_gone_or_changed(site: Site) -> None:
+    district, place = site.visitor("district"), site.app.config["INSTANCE"] / "papers"
+    with site.rows() as session, transaction():
+        for made_up in session.scalars(select(DocumentVersion).where(DocumentVersion.sha256 == "0" * 64)):
+            made_up.sha256 = sha_of(PDF)
+    district.post(papers_of(site), {"minutes": sent(OTHER_PDF, "Biên bản.pdf")})
+    right = site.app.test_cli_runner().invoke(args=["store", "check"])
+    path_of(place, sha_of(OTHER_PDF)).write_bytes(PDF)
+    path_of(place, sha_of(PDF)).unlink()
+
+    wrong = site.app.test_cli_runner().invoke(args=["store", "check"])
+
+    assert (right.exit_code, wrong.exit_code) == (0, 1)
+    assert ", 0 phiên bản sai." in right.output
+    assert f"{sha_of(OTHER_PDF)}\ttệp đã đổi\tBiên bản.pdf" in wrong.output
+    assert f"{sha_of(PDF)}\tmất tệp\tTờ trình số 1.pdf" in wrong.output
 
 
 # A lost session
