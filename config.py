@@ -37,6 +37,10 @@ class Config:
     mail_reply_to: str
     mail_batch: int
     caught_mail: Path | None
+    store_url: str
+    store_endpoint: str
+    dossier_megabytes: int
+    clamd_address: str
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Config:
@@ -72,6 +76,10 @@ class Config:
             mail_reply_to=environ.get("MAIL_REPLY_TO", "phong-cchc@so-noi-vu.example" if mode != "production" else ""),
             mail_batch=_number(environ, "MAIL_BATCH", 100),
             caught_mail=None if mode == "production" else caught,
+            store_url=environ.get("STORE_URL") or str(instance / "papers"),
+            store_endpoint=environ.get("STORE_ENDPOINT", ""),
+            dossier_megabytes=_number(environ, "DOSSIER_MEGABYTES", 200),
+            clamd_address=_address(environ, "CLAMD_ADDRESS"),
         )
 
     def for_flask(self) -> dict[str, Any]:
@@ -94,6 +102,10 @@ class Config:
             "MAIL_TIMEOUT": 20.0,
             "MAIL_BATCH": self.mail_batch,
             "CAUGHT_MAIL": self.caught_mail,
+            "STORE_URL": self.store_url,
+            "STORE_ENDPOINT": self.store_endpoint,
+            "DOSSIER_BYTES": self.dossier_megabytes * 1024 * 1024,
+            "CLAMD_ADDRESS": self.clamd_address,
             "MAX_CONTENT_LENGTH": 64 * 1024 * 1024,
             "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
             "SESSION_COOKIE_NAME": "__Host-thidua" if tls else "thidua",
@@ -112,6 +124,14 @@ def _number(environ: Mapping[str, str], name: str, default: int) -> int:
         return int(environ.get(name) or default)
     except ValueError:
         raise Misconfigured(f"{name}={environ[name]!r} is not a number") from None
+
+
+def _address(environ: Mapping[str, str], name: str) -> str:
+    """A socket's path, or a host and its port."""
+    given = environ.get(name, "")
+    if given and not given.startswith("/") and not given.rpartition(":")[2].isdigit():
+        raise Misconfigured(f"{name}={given!r}: use HOST:PORT or the path of a socket")
+    return given
 
 
 def _kept_secret(path: Path) -> str:

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from flask import Flask
 
-from cli import audit, campaign, deadline, dossiers, imports, outbox, papers, people, procedure, worker
+from cli import (
+    audit,
+    campaign,
+    deadline,
+    dossiers,
+    imports,
+    outbox,
+    papers,
+    people,
+    procedure,
+    store,
+    worker,
+)
 
 
 def init_app(app: Flask) -> None:
@@ -22,6 +34,7 @@ def init_app(app: Flask) -> None:
         outbox.reminders,
         worker.worker,
         people.people,
+        store.store,
         imports.sheets,
     ):
         app.cli.add_command(group)

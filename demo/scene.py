@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from pathlib import Path
 
 from flask import current_app
 from sqlalchemy import select
 
 from demo import names, people
 from demo.paper import pdf
-from documents import store
+from documents.store import Store
 from models.campaigns import Campaign, CampaignUnit
 from models.db import db, transaction
 from models.dossiers import Dossier, Nominee
@@ -40,7 +39,7 @@ class Scene:
             select(Unit.code, CampaignUnit.id).join(CampaignUnit.unit).where(CampaignUnit.campaign_id == campaign.id).order_by(Unit.code)
         )
         self.ids = {code: number for code, number in rows}  # noqa: C416 (a row unpacks, dict() would not take it)
-        self.folder: Path = current_app.config["INSTANCE"] / "papers"
+        self.store = Store(current_app.config["STORE_URL"])
 
     def unit(self, code: str) -> CampaignUnit:
         """A unit of the campaign."""
@@ -170,8 +169,8 @@ class Scene:
         name = f"{kind.label} - {owner}.pdf".replace("/", "-")
         made_up = "Văn bản mẫu của bản dùng thử, nội dung hư cấu."
         lines = [owner, self.campaign.title, f"Hồ sơ {dossier.code}", f"Ngày {at:%d/%m/%Y}", made_up]
-        stored = store.keep(self.folder, pdf(kind.label, lines), name)
+        content = pdf(kind.label, lines)
+        paper = Paper(name, "application/pdf", len(content), self.store.keep(content))
         with transaction():
             nominee = db.session.get_one(Nominee, nominee_id) if nominee_id else None
-            paper = Paper(name, stored.media_type, stored.size, stored.sha256)
             papers.file_paper(self.dossier(code), kind, nominee, paper, actor=self.submitter(code), at=at)

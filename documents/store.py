@@ -1,4 +1,7 @@
-"""Uploaded bytes under their SHA-256: written under a temporary name, synced, renamed, the folder synced; then a row refers to them."""
+"""Uploaded bytes under their SHA-256, in a folder or in S3-compatible storage. The file first, whole and synced; then a row refers to it.
+
+What a file may be is decided before (documents/intake.py). fsspec is loaded by the functions: the folder is written without it.
+"""
 
 from __future__ import annotations
 
@@ -7,79 +10,80 @@ import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, cast
 
-LONGEST_ENDING = 6
-MAX_BYTES = 20 * 1024 * 1024
-"""Largest paper that is taken, in bytes."""
+if TYPE_CHECKING:
+    from fsspec import AbstractFileSystem
 
-SIGNATURES = {
-    b"%PDF-": ("application/pdf", (".pdf",)),
-    b"\x89PNG\r\n\x1a\n": ("image/png", (".png",)),
-    b"\xff\xd8\xff": ("image/jpeg", (".jpg", ".jpeg")),
-}
-"""By the first bytes: what a file is, and how its name may end."""
-
-ZIP = b"PK\x03\x04"
-OFFICE = {
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-
-
-class PaperRefused(Exception):
-    """An upload cannot be taken; `code` says why: empty, too_large, wrong_type."""
-
-    def __init__(self, code: str) -> None:
-        """Keep the reason's code."""
-        super().__init__(code)
-        self.code = code
+BLOCK = 1024 * 1024
+"""So much is read from distant storage at a time: a download holds no whole file."""
 
 
 @dataclass(frozen=True, slots=True)
-class StoredFile:
-    """A file in the store: its SHA-256, its size in bytes and what it is."""
+class Store:
+    """A place of files: a folder's path, or an address such as `s3://bucket/papers`; `endpoint` for a storage that is not Amazon's.
 
-    sha256: str
-    size: int
-    media_type: str
+    Keys for S3 come from the environment under their usual names (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY).
+    """
+
+    place: str
+    endpoint: str = ""
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder, when it is one on this machine."""
+        return None if "://" in self.place else Path(self.place)
+
+    def keep(self, content: bytes) -> str:
+        """Keep a file and give its SHA-256; one that is there stays as it is. Raises OSError when it cannot be written whole."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        if not self.has(sha256):
+            if self.folder is not None:
+                write(path_of(self.folder, sha256), content)
+            else:
+                self._send(sha256, content)
+        return sha256
+
+    def has(self, sha256: str) -> bool:
+        """Whether a file is there."""
+        if self.folder is not None:
+            return path_of(self.folder, sha256).is_file()
+        files, root = self._distant()
+        files.invalidate_cache()
+        return bool(files.exists(_key(root, sha256)))
+
+    def open(self, sha256: str) -> IO[bytes]:
+        """A file to read from its beginning. Raises FileNotFoundError when it is not there."""
+        if self.folder is not None:
+            return path_of(self.folder, sha256).open("rb")
+        files, root = self._distant()
+        return cast("IO[bytes]", files.open(_key(root, sha256), "rb", block_size=BLOCK, cache_type="readahead"))
+
+    def digest(self, sha256: str) -> str:
+        """The SHA-256 that a file really has, read piece by piece. Raises FileNotFoundError when it is not there."""
+        found = hashlib.sha256()
+        with self.open(sha256) as file:
+            while piece := file.read(BLOCK):
+                found.update(piece)
+        return found.hexdigest()
+
+    def _send(self, sha256: str, content: bytes) -> None:
+        try:
+            files, root = self._distant()
+            files.pipe_file(_key(root, sha256), content)
+        except Exception as trouble:
+            raise OSError(f"{self.place} takes no file") from trouble
+
+    def _distant(self) -> tuple[AbstractFileSystem, str]:
+        from fsspec.core import url_to_fs
+
+        settings: dict[str, Any] = {"endpoint_url": self.endpoint} if self.endpoint else {}
+        files, root = url_to_fs(self.place, **settings)
+        return files, str(root)
 
 
-def media_type_of(content: bytes, file_name: str) -> str:
-    """What a file is, decided by its first bytes. Raises PaperRefused unless it is a PDF, a picture or a Word or Excel file that is
-    named as one: a name without an ending passes, an ending of something else does not."""
-    ending = ending_of(file_name)
-    for signature, (media_type, endings) in SIGNATURES.items():
-        if content.startswith(signature) and ending in {"", *endings}:
-            return media_type
-    if content.startswith(ZIP) and ending in OFFICE and b"[Content_Types].xml" in content and b"vbaproject.bin" not in content.lower():
-        return OFFICE[ending]
-    raise PaperRefused("wrong_type")
-
-
-def ending_of(file_name: str) -> str:
-    """The ending of a file's name with its dot, in small letters; what is longer than any ending is none."""
-    ending = Path(file_name).suffix.casefold()
-    return ending if len(ending) <= LONGEST_ENDING else ""
-
-
-def named(file_name: str, media_type: str) -> str:
-    """A file's own name; one without an ending gets that of what it is."""
-    if ending_of(file_name):
-        return file_name
-    return file_name + next(endings[0] for known, endings in SIGNATURES.values() if known == media_type)
-
-
-def keep(folder: Path, content: bytes, file_name: str) -> StoredFile:
-    """Put a file into the store. Raises PaperRefused for an empty file, one over 20 MB, or a type that is not taken."""
-    if not content:
-        raise PaperRefused("empty")
-    if len(content) > MAX_BYTES:
-        raise PaperRefused("too_large")
-    stored = StoredFile(hashlib.sha256(content).hexdigest(), len(content), media_type_of(content, file_name))
-    target = path_of(folder, stored.sha256)
-    if not target.exists():
-        write(target, content)
-    return stored
+def _key(root: str, sha256: str) -> str:
+    return f"{root.rstrip('/')}/{sha256[:2]}/{sha256}"
 
 
 def write(target: Path, content: bytes) -> None:
@@ -103,5 +107,5 @@ def write(target: Path, content: bytes) -> None:
 
 
 def path_of(folder: Path, sha256: str) -> Path:
-    """Where a file of the store lies."""
+    """Where a file of a folder lies."""
     return folder / sha256[:2] / sha256

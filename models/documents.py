@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.campaigns import CampaignUnit
 from models.db import Base, Model, choice
-from models.vocabulary import DocumentKind
+from models.vocabulary import DocumentKind, ScanResult, Verdict
 
 dossier_documents = Table(
     "dossier_documents",
@@ -47,9 +47,14 @@ class Document(Model):
         """The version in force."""
         return self.versions[-1]
 
+    @property
+    def title(self) -> str:
+        """What a list calls it: evidence by its file's name without the ending, the other papers by their kind."""
+        return self.latest.file_name.rpartition(".")[0] if self.kind is DocumentKind.EVIDENCE else self.kind.label
+
 
 class DocumentVersion(Model):
-    """One uploaded file: its name as the clerk gave it, its size in bytes, its SHA-256."""
+    """One uploaded file: its name as the clerk gave it, its size in bytes, its SHA-256; a report's sketch tells what its text is like."""
 
     __tablename__ = "document_versions"
     __table_args__ = (UniqueConstraint("document_id", "number"), CheckConstraint("size > 0", name="size"))
@@ -63,5 +68,29 @@ class DocumentVersion(Model):
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     uploaded_at: Mapped[datetime]
     uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    scan: Mapped[ScanResult] = mapped_column(choice(ScanResult, "scan"), default=ScanResult.UNSCANNED, server_default="unscanned")
+    sketch: Mapped[str] = mapped_column(String(512), default="", server_default=text("''"))
 
     document: Mapped[Document] = relationship(back_populates="versions")
+    verdicts: Mapped[list[DocumentVerdict]] = relationship(back_populates="version", order_by="DocumentVerdict.id", lazy="selectin")
+
+    @property
+    def verdict(self) -> DocumentVerdict | None:
+        """The appraiser's latest word on this version; a new version has none."""
+        return self.verdicts[-1] if self.verdicts else None
+
+
+class DocumentVerdict(Model):
+    """IV: what the appraiser says of one version of a paper. A later word is a further row."""
+
+    __tablename__ = "document_verdicts"
+    __table_args__ = (CheckConstraint("verdict <> 'to_mend' OR comment <> ''", name="mending_is_explained"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("document_versions.id"), index=True)
+    verdict: Mapped[Verdict] = mapped_column(choice(Verdict, "verdict"))
+    comment: Mapped[str] = mapped_column(Text, default="")
+    given_at: Mapped[datetime]
+    given_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+    version: Mapped[DocumentVersion] = relationship(back_populates="verdicts")

@@ -134,6 +134,20 @@ class PaperKind(Labelled):
     AWARD_DECISION = "award_decision", N_("Dự thảo quyết định tặng bằng khen")
 
 
+class ScanResult(Labelled):
+    """What the scanner for viruses said about a file; an infected one is never kept."""
+
+    UNSCANNED = "unscanned", N_("chưa quét")
+    CLEAN = "clean", N_("sạch")
+
+
+class Verdict(Labelled):
+    """The appraiser's word on a version of a paper (IV); advice for sending back, not a bar."""
+
+    PASSED = "passed", N_("Đạt")
+    TO_MEND = "to_mend", N_("Cần sửa")
+
+
 class ResultNeed(Labelled):
     """What a criterion rests on (III.1.a)."""
 

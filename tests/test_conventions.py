@@ -295,7 +295,7 @@ def test_every_answer_that_a_step_asks_for_has_a_name() -> None:
 
 
 def test_no_page_has_a_script_or_a_style_in_it() -> None:
-    inline = re.compile(r"<script|<style|\sstyle\s*=|\son[a-z]+\s*=|javascript:", re.IGNORECASE)
+    inline = re.compile(r"<script(?! src=\"\{\{ url_for\('static')|<style|\sstyle\s*=|\son[a-z]+\s*=|javascript:", re.IGNORECASE)
     pages = [path for path in (ROOT / "templates").rglob("*.html") if "mail" not in path.parts]
 
     found = [f"{path.name}: {match[0]}" for path in pages for match in inline.finditer(path.read_text(encoding="utf-8"))]
@@ -316,6 +316,7 @@ def test_every_route_has_its_row_in_the_role_matrix(site: Site) -> None:
 
 
 RECORDED = {
+    "documents.bundle",
     "documents.download",
     "journal.export",
     "papers.campaign",

@@ -9,6 +9,7 @@ from flask_wtf import CSRFProtect
 from web import (
     access,
     addresses,
+    appraisal,
     auth,
     calendar,
     comparison,
@@ -61,6 +62,7 @@ def init_app(app: Flask) -> None:
         nominees,
         documents,
         papers,
+        appraisal,
         records,
         receiving,
         receiving_bulk,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from flask import Flask, current_app, flash, g, redirect, request, session, url_for
 from flask_babel import gettext as _
@@ -108,12 +109,19 @@ def _admit() -> Response | None:
     if g.actor is None:
         if token:
             session.pop("token", None)
-            flash(_("Phiên làm việc đã hết. Hãy đăng nhập lại."), "info")
-        target = request.full_path.rstrip("?") if request.method == "GET" else None
+            lost = _("Phiên làm việc đã hết, nội dung vừa gửi chưa được lưu. Hãy đăng nhập lại để quay về trang đó.")
+            flash(lost if request.method == "POST" else _("Phiên làm việc đã hết. Hãy đăng nhập lại."), "info")
+        target = request.full_path.rstrip("?") if request.method == "GET" else _page_of_form()
         return redirect(url_for("auth.sign_in", next=target))
     if isinstance(requirement, Action) and not may(g.actor, requirement):
         raise Forbidden(description=requirement.value)
     return None
+
+
+def _page_of_form() -> str | None:
+    """The page that a form stands on, to lead back to it after signing in: what was typed is offered there again."""
+    page = urlsplit(request.referrer or "")
+    return safe_next(f"{page.path}?{page.query}".rstrip("?")) if page.netloc == request.host else None
 
 
 def _note_seen(token_hash: str) -> None:

@@ -20,6 +20,7 @@ from models.documents import Document
 from models.dossiers import Dossier
 from models.localtime import local_day
 from models.outbox import Notice
+from models.plan import Plan
 from models.vocabulary import DossierState
 from web import keyset, papers
 from web.access import actor, needs, now, see
@@ -27,8 +28,10 @@ from web.addresses import row_number
 from web.frame import campaign
 from web.history import indicator, next_step, timeline, told
 from web.names import named, nearest
+from web.paper_filters import PAPERS, paper_conditions, paper_words
 from web.work import COUNTED, granted
 from workflow import deadlines
+from workflow.appraisal import reports_alike, slots_of
 from workflow.policy import Action, may
 from workflow.situation import Situation
 from workflow.steps import steps_from
@@ -53,6 +56,7 @@ class Filters:
     kind: str
     district: int | None
     due: str
+    papers: str
     sort: str
 
     @classmethod
@@ -65,6 +69,7 @@ class Filters:
             kind=arguments.get("kind", "")[:40],
             district=row_number(arguments.get("district")),
             due=arguments["due"] if arguments.get("due") in DUE else "",
+            papers=arguments["papers"] if arguments.get("papers") in PAPERS else "",
             sort=arguments["sort"] if arguments.get("sort") in SORTS else "name",
         )
 
@@ -76,11 +81,11 @@ def index() -> str:
     current, filters = campaign(), Filters.read()
     if current is None:
         return render_template("inbox/empty.html")
-    query = _query(current).where(*_conditions(filters))
+    query = _query(current).where(*_conditions(filters, current.plan))
     instead = None
     if filters.q and db.session.execute(query.limit(1)).first() is None:
         instead = nearest(filters.q, current)
-        query = _query(current).where(*_conditions(replace(filters, q=instead))) if instead else query
+        query = _query(current).where(*_conditions(replace(filters, q=instead), current.plan)) if instead else query
     column, name, descending = SORTS[filters.sort]
     found = keyset.page(query, [column, Dossier.id], [name, "id"], descending=descending)
     counted = query.with_only_columns(literal(1)).order_by(None).limit(COUNTED * 10).subquery()
@@ -94,6 +99,7 @@ def index() -> str:
         count=f"{count - 1}+" if count == COUNTED * 10 else str(count),
         states=list(DossierState),
         due_words=list(due_words().items()),
+        paper_words=list(paper_words().items()),
         kinds=current.plan.kinds,
         districts=_districts(current),
         sort_url=lambda key: url_for("dossiers.index", **{**request.args.to_dict(), "sort": key, "after": None, "before": None}),
@@ -122,7 +128,7 @@ def _query(current: Campaign) -> Select[Any]:
     )
 
 
-def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+def _conditions(filters: Filters, plan: Plan) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     today = local_day(now())
     if filters.q:
@@ -142,7 +148,7 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         found += [open_window, Dossier.due_on > today + timedelta(days=7)]
     elif filters.due == "late":
         found.append(Dossier.submitted_late)
-    return found
+    return found + paper_conditions(filters.papers, plan)
 
 
 def _tags(filters: Filters, current: Campaign) -> list[dict[str, str]]:
@@ -153,6 +159,7 @@ def _tags(filters: Filters, current: Campaign) -> list[dict[str, str]]:
         "kind": current.plan.kinds[filters.kind].label if filters.kind in current.plan.kinds else filters.kind,
         "district": district.name if district else "",
         "due": due_words().get(filters.due, ""),
+        "papers": paper_words().get(filters.papers, ""),
     }
     kept = request.args.to_dict()
     return [
@@ -199,6 +206,8 @@ def show(dossier_id: int) -> str:
         "dossiers/show.html",
         dossier=dossier,
         situation=situation,
+        slots=slots_of(dossier),
+        alike=reports_alike(dossier),
         indicator=indicator(dossier, entries, people),
         next=next_step(dossier, options),
         deadline=dates[-1] if dates and dossier.due_on else None,

@@ -63,7 +63,11 @@ def _csrf(_error: CSRFError) -> Answer:
 
 
 def _too_large(_error: RequestEntityTooLarge) -> Answer:
-    return _page(413, _("Nội dung gửi lên quá lớn"), _("Mỗi tệp không quá 20 MB. Hãy nén hoặc tách tệp rồi gửi lại."))
+    return _page(
+        413,
+        _("Nội dung gửi lên quá lớn"),
+        _("Mỗi tệp không quá 20 MB, cả lần gửi không quá 60 MB. Hãy nén hoặc tách tệp, hoặc gửi thành nhiều lần."),
+    )
 
 
 def _stale(_error: StaleDataError) -> Answer:

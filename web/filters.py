@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from models.localtime import local_day
-from models.vocabulary import DossierState, Labelled
+from models.vocabulary import DossierState, Labelled, Verdict
 from notifications.wording import day_words, due_words, left_words, moment_words, working_lines
+from workflow.appraisal import Slot
 
 SOON_DAYS = 7
 
@@ -26,7 +27,7 @@ def init_app(app: Flask) -> None:
         "working": lambda value: working_lines(value, _),
         "lines": lines,
     }
-    app.jinja_env.globals |= {"due_status": due_status}
+    app.jinja_env.globals |= {"due_status": due_status, "paper_status": paper_status}
 
 
 def label(word: Labelled) -> str:
@@ -37,6 +38,15 @@ def label(word: Labelled) -> str:
 def lines(text: str) -> Markup:
     """Text of several lines, escaped, its line ends kept."""
     return Markup("<br>").join(escape(part) for part in text.split("\n"))
+
+
+def paper_status(slot: Slot) -> tuple[str, str]:
+    """How a paper that the plan asks for stands, and the colour of its tag: chưa có, đã nộp, cần sửa, đạt."""
+    if slot.document is None:
+        return _("Chưa có"), "grey"
+    if slot.verdict is None:
+        return _("Đã nộp"), "blue"
+    return _(slot.verdict.verdict.label), "green" if slot.verdict.verdict is Verdict.PASSED else "orange"
 
 
 def due_status(state: DossierState, due_on: date | None, submitted_at: datetime | None, late: bool) -> tuple[str, str]:

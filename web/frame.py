@@ -87,6 +87,7 @@ def _made() -> dict[str, Any]:
     frame: dict[str, Any] = {
         "locale": str(get_locale() or "vi"),
         "asset_version": asset_version(f"{current_app.static_folder}/app.css"),
+        "script_version": asset_version(f"{current_app.static_folder}/app.js"),
         "agency": "",
         "actor": person,
         "demo": current_app.config["MODE"] == "demo",

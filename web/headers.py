@@ -10,8 +10,10 @@ from secure import ContentSecurityPolicy, ReferrerPolicy, Secure, StrictTranspor
 POLICY = (
     ContentSecurityPolicy()
     .default_src("'none'")
+    .script_src("'self'")
     .style_src("'self'")
     .img_src("'self'")
+    .connect_src("'self'")
     .form_action("'self'")
     .base_uri("'none'")
     .frame_ancestors("'none'")
@@ -24,7 +26,7 @@ WITH_TLS = Secure(
     xfo=XFrameOptions().deny(),
     hsts=StrictTransportSecurity().max_age(31536000).include_subdomains(),
 )
-COMPRESSIBLE = ("text/html", "text/css", "image/svg+xml", "text/plain")
+COMPRESSIBLE = ("text/html", "text/css", "text/javascript", "image/svg+xml", "text/plain")
 WORTH_BYTES = 1400
 """Below about one network packet compression saves nothing."""
 

@@ -26,7 +26,7 @@ from workflow.policy import Action, may
 from workflow.procedure import DossierProcedure
 from workflow.steps import StepOption
 
-BRIEF = ("reason", "number", "date", "due_on", "fewer_reason", "file", "second_officer", "minutes_number", "step")
+BRIEF = ("reason", "comment", "verdict", "number", "date", "due_on", "fewer_reason", "file", "second_officer", "minutes_number", "step")
 """What the timeline shows of an entry; the log page shows all of it."""
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Response as FileResponse
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import Forbidden, NotFound
@@ -14,7 +14,7 @@ from wtforms import BooleanField, FieldList, FormField, HiddenField, ValidationE
 from wtforms import Form as InnerForm
 
 from audit.actions import Action as Recorded
-from documents import store
+from documents.refusals import PaperRefused
 from models.campaigns import CampaignUnit
 from models.localtime import local_day
 from models.registrations import Registration
@@ -179,11 +179,17 @@ def attach_scan(unit_id: int) -> Answer:
     if existing is None:
         raise NotFound
     form = ScanForm()
-    if not form.validate() or (paper := uploads.take(form.file)) is None:
+    if not form.validate():
         return show_page(unit, existing, scan=form), 422
     try:
+        paper = uploads.receive(form.file.data)
         with acting(Recorded.DOCUMENT_UPLOAD, unit):
             registration_forms.file_scan(existing, paper, actor=actor(), at=now())
+    except PaperRefused as refused:
+        name, campaign_id = uploads.name_of(form.file.data), existing.campaign_id
+        uploads.record_refusal(f"registration:{existing.id}", name, refused, campaign_id=campaign_id)
+        form.file.errors = [uploads.say(refused)]
+        return show_page(*find(unit_id), scan=form), 422
     except ActRefused as refused:
         return show_page(unit, existing, refused=refused), 409
     flash(_("Đã nhận tệp “%(name)s”.", name=paper.file_name), "success")
@@ -197,9 +203,9 @@ def scan(unit_id: int, number: int) -> FileResponse:
     unit, existing = find(unit_id)
     document = registration_forms.scan_of(unit)
     version = next((v for v in document.versions if v.number == number), None) if document else None
-    if existing is None or version is None or not (path := store.path_of(uploads.folder(), version.sha256)).is_file():
+    if existing is None or version is None:
         raise NotFound
-    response = send_file(path, mimetype=version.media_type, as_attachment=True, download_name=version.file_name)
+    response = uploads.attachment(version)
     record_reading(existing, {"file": version.file_name, "sha256": version.sha256, "version": version.number})
     return response
 

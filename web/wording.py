@@ -27,9 +27,11 @@ from models.vocabulary import (
     PaperKind,
     RegistrationState,
     Role,
+    ScanResult,
     Source,
     Step,
     UnitChange,
+    Verdict,
 )
 from web.frame import campaign
 from workflow.policy import Action as Permitted
@@ -161,6 +163,11 @@ DETAILS = FIELDS | {
     "text": N_("Nội dung"),
     "document": N_("Tài liệu số"),
     "shared": N_("Dùng chung"),
+    "scan": N_("Quét mã độc"),
+    "find": N_("Mã độc tìm thấy"),
+    "refused": N_("Mã lý do"),
+    "verdict": N_("Ý kiến"),
+    "comment": N_("Nhận xét"),
     "rows": N_("Số dòng đã nhập"),
     "left_out": N_("Số dòng bỏ qua"),
     "faults": N_("Lỗi"),
@@ -204,6 +211,8 @@ WORDS: dict[str, tuple[type[Labelled], ...]] = {
     "open_form": (RegistrationState,),
     "letter": (LetterName,),
     "milestone": (Milestone,),
+    "scan": (ScanResult,),
+    "verdict": (Verdict,),
 }
 """The closed vocabularies of an entry's values by the value's name; under "" those whose words are names themselves."""
 

@@ -14,20 +14,26 @@ from models.db import db
 from models.documents import Document, DocumentVersion
 from models.dossiers import Dossier, Nominee
 from models.people import Actor
-from models.vocabulary import DocumentKind, DossierState, NomineeKind
+from models.vocabulary import DocumentKind, DossierState, NomineeKind, ScanResult
 from workflow.acts import record_on_dossier, refuse_if
+from workflow.paper_rooms import filed_already, no_room_left, served_elsewhere
 from workflow.rules.objection import Objection, Place
 from workflow.rules.quotas import too_many_individuals
+
+ROOM = 200 * 1024 * 1024
+"""How many bytes the files of one dossier may take up, unless the service's settings say otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """An uploaded file as the store keeps it, under the name that the clerk gave it."""
+    """An uploaded file as the store keeps it, under the name that the clerk gave it; what the scanner said; a report's sketch."""
 
     file_name: str
     media_type: str
     size: int
     sha256: str
+    scan: ScanResult = ScanResult.UNSCANNED
+    sketch: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +49,26 @@ class Individual:
 
 
 def file_paper(
-    dossier: Dossier, kind: DocumentKind, nominee: Nominee | None, paper: Paper, *, actor: Actor, at: datetime
+    dossier: Dossier, kind: DocumentKind, nominee: Nominee | None, paper: Paper, *, actor: Actor, at: datetime, room: int = ROOM
 ) -> DocumentVersion:
-    """III.4.c: file a paper for a selected dossier; a paper that is there gets a new version, the old ones stay.
+    """III.4.c: file a paper for a selected dossier; a paper that is there gets a new version, the old ones stay. The same file again
+    is the version that is there. A paper that also serves a dossier no longer being prepared stays as it was sent: this one gets its own.
 
-    Raises ActRefused when the dossier is not being prepared, or when a report names no nominee of this dossier.
+    Raises ActRefused when the dossier is not being prepared or holds `room` bytes, or when a report names no nominee of this dossier.
     """
     belongs = nominee is None or nominee in dossier.nominees
     refuse_if(
         _not_filing(dossier),
         Objection("nominee_unknown", {}) if not belongs or (kind is DocumentKind.ACHIEVEMENT_REPORT and nominee is None) else None,
     )
+    known = filed_already(dossier, kind, nominee, paper.sha256)
+    if known is not None:
+        return known
+    refuse_if(no_room_left(dossier, paper.size, room))
     document = next((d for d in dossier.documents if d.kind is kind and d.nominee_id == (nominee.id if nominee else None)), None)
+    if document is not None and served_elsewhere(dossier, document):
+        dossier.documents.remove(document)
+        document = None
     if document is None or kind is DocumentKind.EVIDENCE:
         document = Document(campaign_unit_id=dossier.submits_id, kind=kind, nominee_id=nominee.id if nominee else None)
         db.session.add(document)
@@ -75,11 +89,13 @@ def add_version(document: Document, paper: Paper, *, actor: Actor, at: datetime)
         sha256=paper.sha256,
         uploaded_at=at,
         uploaded_by_id=actor.user_id,
+        scan=paper.scan,
+        sketch=paper.sketch,
     )
     document.versions.append(version)
     db.session.flush()
-    about = {"kind": document.kind.value, "file": paper.file_name, "size": paper.size, "sha256": paper.sha256, "version": version.number}
-    return version, about
+    about = {"kind": document.kind.value, "file": paper.file_name, "size": paper.size, "sha256": paper.sha256}
+    return version, about | {"version": version.number, "scan": paper.scan.value}
 
 
 def shareable_papers(dossier: Dossier) -> list[Document]:

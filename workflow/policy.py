@@ -16,6 +16,7 @@ class Action(Labelled):
 
     DOSSIER_VIEW = "dossier.view", N_("xem hồ sơ")
     DOCUMENT_UPLOAD = "document.upload", N_("tải lên tài liệu")
+    DOCUMENT_APPRAISE = "document.appraise", N_("thẩm định tài liệu")
     NOMINEE_EDIT = "nominee.edit", N_("cập nhật người được đề nghị")
     PAPER_DRAFT = "paper.draft", N_("lập dự thảo văn bản của hồ sơ")
     NOTICE_DRAFT = "notice.draft", N_("lập dự thảo thông báo được chọn")
@@ -61,6 +62,7 @@ class Grant:
 
 
 FILING = frozenset({DossierState.SELECTED})
+UNDER_APPRAISAL = frozenset({DossierState.SUBMITTED})
 OPEN_TO_EXTENSION = frozenset({DossierState.SELECTED})
 
 GRANTS = (
@@ -72,6 +74,7 @@ GRANTS = (
     Grant(Action.DOSSIER_VIEW, Role.AUDITOR, Relation.ANY),
     Grant(Action.DOCUMENT_UPLOAD, Role.OFFICER, Relation.SUBMITS, FILING),
     Grant(Action.DOCUMENT_UPLOAD, Role.OFFICER, Relation.OWN, FILING),
+    Grant(Action.DOCUMENT_APPRAISE, Role.HOME_AFFAIRS, Relation.ANY, UNDER_APPRAISAL),
     Grant(Action.NOMINEE_EDIT, Role.OFFICER, Relation.SUBMITS, FILING),
     Grant(Action.NOMINEE_EDIT, Role.OFFICER, Relation.OWN, FILING),
     Grant(Action.PAPER_DRAFT, Role.OFFICER, Relation.SUBMITS),

@@ -75,6 +75,10 @@ WORDING: Mapping[str, str] = {
     "document_missing": N_("Thiếu %(label)s của: %(for)s."),
     "named_twice": N_("%(name)s đã được đề nghị trong đợt thi đua này; mỗi người chỉ được đề nghị một lần."),
     "not_filing": N_("Chỉ cập nhật tài liệu và người được đề nghị khi hồ sơ đang lập; hồ sơ này ở trạng thái “%(state)s”."),
+    "dossier_full": N_("Các tệp của hồ sơ đã chiếm %(taken)s MB trên %(room)s MB. Hãy nén tệp, hoặc báo người quản trị nới dung lượng."),
+    "not_appraising": N_("Chỉ thẩm định tài liệu khi hồ sơ đã nộp; hồ sơ này ở trạng thái “%(state)s”."),
+    "version_replaced": N_("Tệp “%(file)s” không còn là phiên bản đang dùng. Hãy tải lại trang rồi thẩm định phiên bản mới."),
+    "mending_unexplained": N_("Hãy ghi ý kiến: tệp “%(file)s” cần sửa chỗ nào."),
     "paper_not_shareable": N_("Tài liệu này không dùng chung được cho hồ sơ."),
     # papers drafted (III.4.c, Decree 30/2020)
     "paper_unfit": N_("“%(paper)s” lập cho %(wanted)s; hãy chọn lại."),

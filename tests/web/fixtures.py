@@ -28,7 +28,8 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from config import Config
-from documents import store
+from demo.paper import pdf
+from documents.store import Store
 from models.audit import AuditEntry
 from models.campaigns import Campaign
 from models.council import CouncilSession
@@ -46,7 +47,7 @@ from workflow.papers import Paper, file_paper
 from workflow.registrations import FormContent, Person
 
 NOW = at("2022-02-16 09:00")
-PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+PDF = pdf("Tờ trình", ["Nội dung hư cấu."])
 PASSWORD = "mat-khau-thu-nghiem"
 QUICK_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 """A hash that is quick to check; how slow the real one is, is not asked here."""
@@ -344,7 +345,7 @@ def service(url: str, folder: Path, **environ: str) -> Flask:
     app = create_app(Config.from_environment(given | environ))
     app.config |= {"TESTING": True, "PROPAGATE_EXCEPTIONS": False}
     app.jinja_env.bytecode_cache = COMPILED
-    store.keep(instance / "papers", PDF, "Tờ trình số 1.pdf")
+    Store(str(instance / "papers")).keep(PDF)
     return app
 
 

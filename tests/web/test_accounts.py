@@ -404,7 +404,8 @@ def test_every_kind_of_answer_carries_the_security_headers(site: Site) -> None:
             and directives.get("frame-ancestors") == ["'none'"]
             and "unsafe" not in policy
             and "*" not in policy
-            and "script-src" not in directives
+            and directives.get("script-src") == ["'self'"]
+            and directives.get("connect-src") == ["'self'"]
             and answer.headers.get("X-Content-Type-Options") == "nosniff"
             and answer.headers.get("X-Frame-Options", "").upper() == "DENY"
             and answer.headers.get("Referrer-Policy") in {"same-origin", "no-referrer"}

@@ -9,13 +9,14 @@ from typing import Any
 
 from flask import Flask
 
+from demo.paper import pdf
 from models.campaigns import Campaign
 from models.db import db
 from models.vocabulary import DossierState, Role
 from tests.builders import dossier_of, open_2021, unit_of
 from tests.web.conftest import Browser
 
-PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+PDF = pdf("Tờ trình", ["Nội dung hư cấu."])
 
 
 def day(name: str, day_: int, month: int, year: int) -> dict[str, str]:
@@ -86,12 +87,11 @@ def test_a_commune_and_a_department_go_the_whole_road_on_pages(
         for dossier_id, code in ((commune_dossier, district_code), (department_dossier, "STP")):
             officer = sign_in(code)
             papers = re.findall(
-                r'<option value="((?:proposal|minutes|achievement)[^"]*)"', officer.get(f"/dossiers/{dossier_id}/documents")
+                r'name="((?:proposal|minutes|achievement)[^"]*)" type="file"', officer.get(f"/dossiers/{dossier_id}/documents")
             )
             assert len(papers) == 3
-            for paper in papers:
-                upload = {"paper": paper, "file": (io.BytesIO(PDF), "Tờ trình số 1.pdf")}
-                assert officer.post(f"/dossiers/{dossier_id}/documents", upload).status_code == 302
+            chosen = {paper: (io.BytesIO(PDF), "Tờ trình số 1.pdf") for paper in papers}
+            assert officer.post(f"/dossiers/{dossier_id}/documents", chosen).status_code == 302
             answer = officer.post(f"/dossiers/{dossier_id}/steps/submit")
             assert answer.status_code == 409
             assert "cần ghi lý do ngắn" in answer.text

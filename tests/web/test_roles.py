@@ -72,6 +72,11 @@ papers.dossier       GET    department |     in 200      404      404  200      
 papers.dossier       GET    office     |     in 200      200      404  200       403     403   403
 papers.session       GET    -          |     in 403      403      403  200       200     200   403
 papers.campaign      GET    -          |     in 403      403      403  200       403     403   403
+documents.bundle     GET    commune    |     in 200      200      404  200       200     200   403
+documents.bundle     GET    department |     in 200      404      404  200       200     200   403
+documents.appraisal  GET    commune    |     in 403      403      403  403       403     403   403
+documents.appraisal  GET    submitted  |     in 403      403      403  200       403     403   403
+documents.appraisal  POST   submitted  |     in 403      403      403  302       403     403   403
 records.result       GET    commune    |     in 403      200      404  403       403     403   404
 records.result       GET    office     |     in 403      403      404  200       403     403   404
 records.result       GET    department |     in 302      404      404  302       302     302   404
@@ -179,6 +184,7 @@ TARGETS: Mapping[str, tuple[str, str]] = {
     "commune": (COMMUNE, "commune"),
     "department": (DEPARTMENT, "department"),
     "office": (OFFICE, "office"),
+    "submitted": ("STC", "stranger"),
     "draft": ("30917", "draft_clerk"),
     "sent": ("30916", "sent_clerk"),
     "sct": ("SCT", "sct_clerk"),
@@ -266,7 +272,7 @@ def form(site: Site, endpoint: str, code: str) -> dict[str, Any]:
         "auth.sign_in_post": lambda: {"login": "danh thị xã.30904@thidua.example", "password": "mat-khau-thu-nghiem"},
         "steps.take": lambda: {"version": str(site.version(code)), "reason": "Không tham gia nữa."},
         "nominees.save": dict,
-        "documents.upload": lambda: {"paper": "minutes", "file": (io.BytesIO(PDF), "Biên bản.pdf")},
+        "documents.upload": lambda: {"minutes": (io.BytesIO(PDF), "Biên bản.pdf")},
         "records.result": lambda: decision | {"rating": "good", "better": "y"},
         "records.extension": lambda: decision | day("due_on", 25, 2, 2022),
         "records.sign_off": lambda: {"step": "lapse", "reason": "Đã xem."},
@@ -522,6 +528,7 @@ ACTIONS = """
 action              states   commune              department     office
 dossier.view        all      own,district,readers own,readers    own,district,readers
 document.upload     selected own,district         own            own,district
+document.appraise   submitted home                home           home
 nominee.edit        selected own,district         own            own,district
 paper.draft         all      own,district,home    own,home       own,district,home
 notice.draft        all      district             home           home

@@ -74,6 +74,58 @@ def test_papers_and_people_are_fixed_unless_the_dossier_is_being_prepared(ranked
         name(dossier, "Nguyễn Văn An")
 
 
+def test_the_same_file_again_is_no_new_version_and_not_recorded(ranked_app: Flask) -> None:
+    dossier = bring(DEPARTMENT, S.SELECTED)
+    file(dossier, K.MINUTES, "bien-ban.pdf")
+    file(dossier, K.EVIDENCE, "bang-diem.pdf")
+    before = last_entry().seq
+
+    file(dossier, K.MINUTES, "bien-ban.pdf")
+    file(dossier, K.EVIDENCE, "bang-diem.pdf")
+
+    assert [len(document.versions) for document in dossier.documents] == [1, 1]
+    assert last_entry().seq == before
+
+
+def test_the_files_of_a_dossier_take_up_no_more_than_its_room(ranked_sqlite_app: Flask) -> None:
+    dossier = bring(DEPARTMENT, S.SELECTED)
+    actor = usual_actor(dossier, Step.SUBMIT)
+    small, large = (Paper("a.pdf", "application/pdf", size, "a" * 63 + str(size % 10)) for size in (3, 8))
+
+    with transaction():
+        file_paper(dossier, K.MINUTES, None, small, actor=actor, at=WHEN, room=10)
+    with pytest.raises(ActRefused, match="dossier_full"), transaction():
+        file_paper(dossier, K.MINUTES, None, large, actor=actor, at=WHEN, room=10)
+
+    assert [version.size for version in dossier.documents[0].versions] == [3]
+
+
+def test_a_shared_paper_that_another_dossier_has_sent_does_not_change_there(ranked_app: Flask) -> None:
+    district, commune = bring("906", S.SELECTED), bring(COMMUNE, S.SELECTED)
+    file(district, K.MINUTES, "bien-ban.pdf")
+    (minutes,) = district.documents
+    with transaction():
+        share_paper(commune, minutes, actor=usual_actor(commune, Step.SUBMIT), at=WHEN)
+    for nominee in district.nominees:
+        file(district, K.ACHIEVEMENT_REPORT, "bao-cao.pdf", nominee)
+    file(district, K.PROPOSAL_LETTER, "to-trinh.pdf")
+    usual_step(district, Step.SUBMIT)
+
+    file(commune, K.MINUTES, "bien-ban-2.pdf")
+
+    kept, own = ([d.latest.file_name for d in dossier.documents if d.kind is K.MINUTES] for dossier in (district, commune))
+    assert (kept, own) == (["bien-ban.pdf"], ["bien-ban-2.pdf"])
+
+
+def test_evidence_is_listed_by_the_name_of_its_file_and_other_papers_by_their_kind(ranked_sqlite_app: Flask) -> None:
+    dossier = bring(DEPARTMENT, S.SELECTED)
+
+    file(dossier, K.EVIDENCE, "Bảng điểm năm 2021.pdf")
+    file(dossier, K.MINUTES, "bien-ban.pdf")
+
+    assert [document.title for document in dossier.documents] == ["Bảng điểm năm 2021", "Biên bản họp Hội đồng"]
+
+
 def test_a_districts_minutes_serve_its_commune_too(ranked_app: Flask) -> None:
     district, commune = bring("906", S.SELECTED), bring(COMMUNE, S.SELECTED)
     file(district, K.MINUTES, "bien-ban.pdf")
