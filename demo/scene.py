@@ -21,7 +21,8 @@ from models.units import Unit
 from models.vocabulary import DocumentKind, DossierState, NomineeKind, Step
 from workflow import extensions, papers, registrations
 from workflow.machine import StepRefused, StepRequest
-from workflow.papers import Individual, Paper
+from workflow.nominees import Individual, name_individuals
+from workflow.papers import Paper
 from workflow.registrations import FormContent
 from workflow.steps import record_refusal, take_step
 
@@ -144,7 +145,7 @@ class Scene:
                 Individual(p.full_name, p.position, p.workplace, ("excellent", "good")[n % 2], reform_excellent=True, direct=n == 0)
                 for n, p in enumerate(found)
             ]
-            papers.name_individuals(dossier, chosen, actor=self.submitter(code), at=at)
+            name_individuals(dossier, chosen, actor=self.submitter(code), at=at)
 
     def file(self, code: str, kinds: Sequence[DocumentKind], at: datetime) -> None:
         """File papers of some kinds: tờ trình and biên bản are shared where the submitting unit has them, a report is each nominee's."""

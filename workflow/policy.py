@@ -17,6 +17,10 @@ class Action(Labelled):
     DOSSIER_VIEW = "dossier.view", N_("xem hồ sơ")
     DOCUMENT_UPLOAD = "document.upload", N_("tải lên tài liệu")
     NOMINEE_EDIT = "nominee.edit", N_("cập nhật người được đề nghị")
+    APPRAISE = "nominee.appraise", N_("thẩm định tiêu chuẩn, xác nhận cảnh báo")
+    APPRAISAL_VIEW = "appraisal.view", N_("xem bảng thẩm định")
+    ORIGINAL_NOTE = "original.note", N_("ghi nhận bản chính hồ sơ")
+    EXTENSION_ASK = "extension.ask", N_("đề nghị gia hạn")
     EXTENSION_GRANT = "extension.grant", N_("gia hạn")
     SIGN_OFF_GIVE = "sign_off.give", N_("đồng ý với tư cách cán bộ thứ hai")
     RECOGNITION_RECORD = "recognition.record", N_("ghi công nhận cấp xã tiêu biểu")
@@ -57,6 +61,8 @@ class Grant:
 
 FILING = frozenset({DossierState.SELECTED})
 OPEN_TO_EXTENSION = frozenset({DossierState.SELECTED})
+APPRAISED = frozenset({DossierState.SUBMITTED})
+RECEIVED = frozenset({DossierState.SELECTED, DossierState.SUBMITTED, DossierState.REVIEWED, DossierState.FORWARDED})
 
 GRANTS = (
     Grant(Action.DOSSIER_VIEW, Role.OFFICER, Relation.OWN),
@@ -69,6 +75,13 @@ GRANTS = (
     Grant(Action.DOCUMENT_UPLOAD, Role.OFFICER, Relation.OWN, FILING),
     Grant(Action.NOMINEE_EDIT, Role.OFFICER, Relation.SUBMITS, FILING),
     Grant(Action.NOMINEE_EDIT, Role.OFFICER, Relation.OWN, FILING),
+    Grant(Action.APPRAISE, Role.HOME_AFFAIRS, Relation.ANY, APPRAISED),
+    Grant(Action.APPRAISAL_VIEW, Role.HOME_AFFAIRS, Relation.ANY),
+    Grant(Action.APPRAISAL_VIEW, Role.COUNCIL_SECRETARY, Relation.ANY),
+    Grant(Action.APPRAISAL_VIEW, Role.AUDITOR, Relation.ANY),
+    Grant(Action.ORIGINAL_NOTE, Role.HOME_AFFAIRS, Relation.ANY, RECEIVED),
+    Grant(Action.EXTENSION_ASK, Role.OFFICER, Relation.SUBMITS, OPEN_TO_EXTENSION),
+    Grant(Action.EXTENSION_ASK, Role.OFFICER, Relation.OWN, OPEN_TO_EXTENSION),
     Grant(Action.EXTENSION_GRANT, Role.HOME_AFFAIRS, Relation.ANY, OPEN_TO_EXTENSION),
     Grant(Action.SIGN_OFF_GIVE, Role.HOME_AFFAIRS, Relation.ANY),
     Grant(Action.SIGN_OFF_GIVE, Role.COUNCIL_SECRETARY, Relation.ANY),
