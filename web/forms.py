@@ -162,7 +162,7 @@ class Radios(RadioField):
 
     def __init__(self, label: Any, **kwargs: Any) -> None:
         """The choices are set on the form, with `options()`."""
-        super().__init__(label, [Optional()], validate_choice=False, **kwargs)
+        super().__init__(label, [], validate_choice=False, **kwargs)
 
     def pre_validate(self, form: Any) -> None:
         """Only a choice that was offered."""

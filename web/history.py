@@ -28,7 +28,7 @@ from workflow.steps import StepOption
 
 BRIEF = (
     *("reason", "number", "date", "due_on", "fewer_reason", "file", "second_officer", "minutes_number", "step"),
-    *("asked_due", "received_on", "received_by", "note", "name"),
+    *("new_due", "asked_due", "received_on", "received_by", "note", "name"),
 )
 """What the timeline shows of an entry; the log page shows all of it."""
 

@@ -72,7 +72,7 @@ def beside(query: Select[Any], keys: Sequence[Any], values: Sequence[Any], *, de
         near = query.where(tuple_(*keys) > list(values) if rising else tuple_(*keys) < list(values))
         near = near.order_by(None).order_by(*(key.asc() if rising else key.desc() for key in keys)).limit(1)
         found.append(select(near.with_only_columns(literal(word).label("word"), number.label("number")).subquery()))
-    rows = dict(db.session.execute(union_all(*found)).tuples().all())
+    rows = {row.word: row.number for row in db.session.execute(union_all(*found))}
     return Beside(rows.get("previous"), rows.get("next"))
 
 

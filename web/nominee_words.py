@@ -5,6 +5,7 @@ from __future__ import annotations
 from models.text import N_
 
 NOMINEE_DETAILS = {
+    "new_due": N_("Hạn nộp mới"),
     "asked_due": N_("Hạn được đề nghị"),
     "received_on": N_("Ngày nhận bản chính"),
     "received_by": N_("Người nhận bản chính"),

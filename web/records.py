@@ -59,17 +59,15 @@ class ExtensionForm(DossierForm):
     answer = Radios(_l("Trả lời đề nghị gia hạn"))
     number = line(_l("Số văn bản"), limit=60)
     date = DateBoxes(_l("Ngày văn bản"))
-    due_on = DateBoxes(_l("Hạn nộp mới"), optional=True)
+    due_on = DateBoxes(_l("Hạn nộp mới"))
     reason = paragraph(_l("Lý do"))
 
     def validate(self, extra_validators: Any = None) -> bool:
         """A request is answered; a new date is given unless it is turned down."""
+        self.due_on.is_optional = self.refuses
         fine = bool(super().validate(extra_validators))
         if "answer" in self and not self.answer.data:
             self.answer.errors = [_("Hãy chọn chấp thuận hoặc không chấp thuận.")]
-            fine = False
-        if not self.refuses and not self.due_on.raw_data:
-            self.due_on.errors = [_("Hãy ghi ngày, tháng, năm.")]
             fine = False
         return fine
 

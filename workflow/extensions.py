@@ -61,7 +61,7 @@ def extend(
     working = {"event": "extended", "document": f"văn bản số {number} ngày {decided_on:%d/%m/%Y}", "due": due_on.isoformat()}
     deadlines.set_for_dossier(dossier, Milestone.SUBMISSION, due_on, working, at)
     cancel_reminders(dossier.id)
-    detail = {"number": number, "date": decided_on.isoformat(), "due_on": due_on.isoformat(), "former_due": former, "reason": reason}
+    detail = {"number": number, "date": decided_on.isoformat(), "new_due": due_on.isoformat(), "former_due": former, "reason": reason}
     asked = open_request(dossier)
     if asked is not None:
         _answer(asked, granted=True, number=number, decided_on=decided_on, reason=reason, actor=actor, at=at)
