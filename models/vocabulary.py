@@ -110,15 +110,18 @@ class NomineeKind(Labelled):
     INDIVIDUAL = "individual", N_("Cá nhân")
 
 
-class NomineeFact(Labelled):
-    """What the record itself answers about a nominee (III.1); a criterion of the plan's data may rest on one of them."""
+class NomineeFact(StrEnum):
+    """What the record itself answers about a nominee (III.1); a criterion of the plan's data may rest on one of them.
 
-    REGISTERED = "registered", N_("có trong bản đăng ký đã duyệt")
-    FOLLOWS_LAW = "follows_law", N_("thủ trưởng cam kết trong bản đăng ký")
-    IS_UNITED = "is_united", N_("thủ trưởng cam kết về nội bộ đoàn kết trong bản đăng ký")
-    CRITERION = "criterion", N_("kết quả của tập thể")
-    RATING = "rating", N_("xếp loại của cá nhân")
-    REFORM = "reform", N_("cơ quan trình xác nhận thành tích CCHC")
+    The accepted form and what the head attests on it; the collective's own result; the person's rating and reform work.
+    """
+
+    REGISTERED = "registered"
+    FOLLOWS_LAW = "follows_law"
+    IS_UNITED = "is_united"
+    CRITERION = "criterion"
+    RATING = "rating"
+    REFORM = "reform"
 
 
 class AnswerCheck(Labelled):
