@@ -27,8 +27,15 @@ class Action(Labelled):
     DOSSIER_LAPSE = "dossier.lapse", Step.LAPSE.label
     DOSSIER_CORRECT = "dossier.correct", Step.CORRECT.label
     DOSSIER_EXTEND = "dossier.extend", N_("Gia hạn nộp hồ sơ")
+    DOSSIER_ADMIT = "dossier.admit", N_("Cho phép nộp hồ sơ trễ hạn")
+    EXTENSION_ASK = "extension.ask", N_("Đề nghị gia hạn nộp hồ sơ")
+    EXTENSION_REFUSE = "extension.refuse", N_("Không gia hạn nộp hồ sơ")
+    DOSSIER_ORIGINAL = "dossier.original", N_("Ghi nhận bản chính hồ sơ")
     DOSSIER_SIGN_OFF = "dossier.sign_off", N_("Đồng ý (cán bộ thứ hai)")
     DOSSIER_NOMINEES = "dossier.nominees", N_("Cập nhật người được đề nghị")
+    DOSSIER_ANSWERS = "dossier.answers", N_("Trả lời tiêu chuẩn")
+    DOSSIER_APPRAISE = "dossier.appraise", N_("Thẩm định tiêu chuẩn")
+    APPRAISAL_EXPORT = "appraisal.export", N_("Tải xuống bảng thẩm định")
     DOCUMENT_UPLOAD = "document.upload", N_("Tải lên tài liệu")
     DOCUMENT_DOWNLOAD = "document.download", N_("Tải xuống tài liệu")
     PAPER_DRAFT = "paper.draft", N_("Lập dự thảo văn bản")

@@ -20,7 +20,8 @@ from models.units import Unit
 from models.vocabulary import DocumentKind, DossierState, NomineeKind, Step
 from workflow import extensions, papers, registrations
 from workflow.machine import StepRefused, StepRequest
-from workflow.papers import Individual, Paper
+from workflow.nominees import Individual, name_individuals
+from workflow.papers import Paper
 from workflow.registrations import FormContent
 from workflow.steps import record_refusal, take_step
 
@@ -78,12 +79,13 @@ class Scene:
         return self.actors[submits.unit.code if submits else code]
 
     def save(self, code: str, at: datetime) -> None:
-        """A body fills in its form: itself, its specialised units, one or two individuals."""
+        """A body fills in its form: itself, its specialised units, one or two individuals of each."""
         with transaction():
             unit = self.unit(code)
-            people_of = [names.person(code, n, unit.kind, unit.name) for n in range(unit.individual_quota)]
+            collectives = registrations.collectives_for(unit)
+            people_of = [names.person(u.unit.code, n, u.kind, u.name) for u in collectives for n in range(u.individual_quota)]
             content = FormContent(
-                collectives=registrations.collectives_for(unit),
+                collectives=collectives,
                 individuals=people_of,
                 follows_law=True,
                 is_united=True,
@@ -134,16 +136,24 @@ class Scene:
             extensions.extend(self.dossier(code), number=number, decided_on=at.date(), due_on=due_on, reason=reason, actor=self.home, at=at)
 
     def put_forward(self, code: str, individuals: int, at: datetime) -> None:
-        """The submitting unit names the first of the people that the form registered, each with rating and attested reform work."""
+        """The submitting unit names the first of the people that the form registered, each with rating, attested and assigned work."""
         with transaction():
             dossier = self.dossier(code)
             unit = dossier.campaign_unit
             found = [names.person(code, n, unit.kind, unit.name) for n in range(individuals)]
             chosen = [
-                Individual(p.full_name, p.position, p.workplace, ("excellent", "good")[n % 2], reform_excellent=True, direct=n == 0)
+                Individual(
+                    p.full_name,
+                    p.position,
+                    p.workplace,
+                    ("excellent", "good")[n % 2],
+                    reform_excellent=True,
+                    direct=n == 0,
+                    assignment=f"Thông báo phân công nhiệm vụ năm {self.campaign.year}" if n else "",
+                )
                 for n, p in enumerate(found)
             ]
-            papers.name_individuals(dossier, chosen, actor=self.submitter(code), at=at)
+            name_individuals(dossier, chosen, actor=self.submitter(code), at=at)
 
     def file(self, code: str, kinds: Sequence[DocumentKind], at: datetime) -> None:
         """File papers of some kinds: tờ trình and biên bản are shared where the submitting unit has them, a report is each nominee's."""

@@ -1,11 +1,15 @@
-"""Recorded decisions beside the steps: the ruling, admissions, extensions, sign-offs, unused places. Each with its reason and person."""
+"""Recorded decisions beside the steps, each with its reason and person.
+
+The ruling, admissions, extensions asked for and given, originals received, sign-offs, unused places.
+"""
 
 from __future__ import annotations
 
 import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.campaigns import CampaignUnit
@@ -47,7 +51,7 @@ class Admission(Model):
 
 
 class Extension(Model):
-    """A decision that moves a dossier's due date."""
+    """A decision that moves a dossier's due date. Taken after the date had passed it is an admission: the dossier stays marked late."""
 
     __tablename__ = "extensions"
 
@@ -57,6 +61,54 @@ class Extension(Model):
     date: Mapped[datetime.date]
     due_on: Mapped[datetime.date]
     reason: Mapped[str] = mapped_column(Text)
+    admission: Mapped[bool] = mapped_column(default=False, server_default=false())
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    recorded_at: Mapped[datetime.datetime]
+
+    dossier: Mapped[Dossier] = relationship()
+
+
+class ExtensionRequest(Model):
+    """The submitting unit asks for a later due date (II.3). `granted` is open until home affairs decides, by a numbered document."""
+
+    __tablename__ = "extension_requests"
+    __table_args__ = (
+        CheckConstraint("granted IS NULL OR (number <> '' AND date IS NOT NULL AND answer <> '')", name="decided"),
+        Index(
+            "uq_extension_requests_one_open",
+            "dossier_id",
+            unique=True,
+            sqlite_where=sql("granted IS NULL"),
+            postgresql_where=sql("granted IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"), index=True)
+    due_on: Mapped[datetime.date]
+    reason: Mapped[str] = mapped_column(Text)
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    asked_at: Mapped[datetime.datetime]
+    granted: Mapped[bool | None]
+    number: Mapped[str] = mapped_column(String(60), default="")
+    date: Mapped[datetime.date | None]
+    answer: Mapped[str] = mapped_column(Text, default="")
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    decided_at: Mapped[datetime.datetime | None]
+
+    dossier: Mapped[Dossier] = relationship()
+
+
+class OriginalReceipt(Model):
+    """The original set on paper, or what supplements it, has come in (III.4.c): noted beside the submission, never in its place."""
+
+    __tablename__ = "original_receipts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"), index=True)
+    received_on: Mapped[datetime.date]
+    received_by: Mapped[str] = mapped_column(String(200))
+    note: Mapped[str] = mapped_column(Text, default="")
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     recorded_at: Mapped[datetime.datetime]
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, Computed, ForeignKey, Index, String, Table, Text, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.campaigns import Campaign, CampaignUnit
-from models.db import SORTED, Model, choice
+from models.db import SORTED, Base, Model, choice
 from models.documents import Document
 from models.registrations import Registration
-from models.vocabulary import DossierState, NomineeKind
+from models.vocabulary import AnswerCheck, DossierState, NomineeKind, NomineeWarning
 
 if TYPE_CHECKING:
     from models.council import AgendaItem
-    from models.decisions import SignOff
+    from models.deadlines import Deadline
+    from models.decisions import Extension, ExtensionRequest, OriginalReceipt, SignOff
 
 
 class Dossier(Model):
@@ -49,6 +50,7 @@ class Dossier(Model):
     fewer_reason: Mapped[str] = mapped_column(Text, default="")
     return_reason: Mapped[str] = mapped_column(Text, default="")
     end_reason: Mapped[str] = mapped_column(Text, default="")
+    people_changed_at: Mapped[datetime | None]
     forward_number: Mapped[str] = mapped_column(String(60), default="")
     forward_date: Mapped[date | None]
     decision_number: Mapped[str] = mapped_column(String(60), default="")
@@ -64,6 +66,10 @@ class Dossier(Model):
     )
     sign_offs: Mapped[list[SignOff]] = relationship(order_by="SignOff.id", viewonly=True)
     agenda_items: Mapped[list[AgendaItem]] = relationship(order_by="AgendaItem.id", viewonly=True)
+    deadlines: Mapped[list[Deadline]] = relationship(order_by="Deadline.id", viewonly=True)
+    extensions: Mapped[list[Extension]] = relationship(order_by="Extension.id", viewonly=True)
+    extension_requests: Mapped[list[ExtensionRequest]] = relationship(order_by="ExtensionRequest.id", viewonly=True)
+    original_receipts: Mapped[list[OriginalReceipt]] = relationship(order_by="OriginalReceipt.id", viewonly=True)
     documents: Mapped[list[Document]] = relationship(secondary="dossier_documents", order_by=Document.id)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy reads this class attribute)
@@ -96,8 +102,62 @@ class Nominee(Model):
     rating: Mapped[str] = mapped_column(String(40), default="")
     reform_excellent: Mapped[bool] = mapped_column(default=False)
     direct: Mapped[bool] = mapped_column(default=False)
+    civil_servant: Mapped[bool] = mapped_column(default=True, server_default=true())
+    assignment: Mapped[str] = mapped_column(String(300), default="", server_default=text("('')"))
     recommended: Mapped[bool | None]
     awarded: Mapped[bool | None]
     left_at: Mapped[datetime | None]
 
     dossier: Mapped[Dossier] = relationship(back_populates="nominees")
+    answers: Mapped[list[NomineeAnswer]] = relationship(back_populates="nominee", order_by="NomineeAnswer.id")
+    confirmations: Mapped[list[WarningConfirmation]] = relationship(back_populates="nominee", order_by="WarningConfirmation.id")
+
+
+answer_evidence = Table(
+    "answer_evidence",
+    Base.metadata,
+    Column("answer_id", ForeignKey("nominee_answers.id"), primary_key=True),
+    Column("document_id", ForeignKey("documents.id"), primary_key=True, index=True),
+)
+
+
+class NomineeAnswer(Model):
+    """The answer to one criterion of the plan for one nominee (III.1): what the unit says and shows, what the appraiser found (IV)."""
+
+    __tablename__ = "nominee_answers"
+    __table_args__ = (
+        UniqueConstraint("nominee_id", "criterion"),
+        CheckConstraint("checked IS NULL OR checked_at IS NOT NULL", name="check_has_time"),
+        CheckConstraint("checked IS NULL OR checked = 'met' OR check_reason <> ''", name="doubt_has_reason"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    nominee_id: Mapped[int] = mapped_column(ForeignKey("nominees.id"))
+    criterion: Mapped[str] = mapped_column(String(60))
+    stated: Mapped[bool | None]
+    text: Mapped[str] = mapped_column(Text, default="")
+    stated_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    stated_at: Mapped[datetime | None]
+    checked: Mapped[AnswerCheck | None] = mapped_column(choice(AnswerCheck, "checked"))
+    check_reason: Mapped[str] = mapped_column(Text, default="")
+    checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    checked_at: Mapped[datetime | None]
+
+    nominee: Mapped[Nominee] = relationship(back_populates="answers")
+    evidence: Mapped[list[Document]] = relationship(secondary=answer_evidence, order_by=Document.id)
+
+
+class WarningConfirmation(Model):
+    """The appraiser lets a person stand in spite of a warning (II.2.b, domain section 3), and says why."""
+
+    __tablename__ = "warning_confirmations"
+    __table_args__ = (UniqueConstraint("nominee_id", "warning"), CheckConstraint("reason <> ''", name="reason"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    nominee_id: Mapped[int] = mapped_column(ForeignKey("nominees.id"))
+    warning: Mapped[NomineeWarning] = mapped_column(choice(NomineeWarning, "warning"))
+    reason: Mapped[str] = mapped_column(Text)
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    confirmed_at: Mapped[datetime]
+
+    nominee: Mapped[Nominee] = relationship(back_populates="confirmations")

@@ -9,7 +9,7 @@ from typing import Any
 
 from models.plan_papers import PaperRule, read_papers
 from models.plan_reader import PlanFaulty, Reader
-from models.vocabulary import DocumentKind, PaperKind, ResultNeed
+from models.vocabulary import DocumentKind, NomineeFact, NomineeKind, PaperKind, ResultNeed
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,17 @@ class Criterion:
     label: str
     year: int
     needs: ResultNeed
+
+
+@dataclass(frozen=True, slots=True)
+class NomineeCriterion:
+    """What is asked of each nominee of a kind (III.1.a, III.1.b). Where `fact` is named the record answers; else the unit states it."""
+
+    code: str
+    of: NomineeKind
+    clause: str
+    label: str
+    fact: NomineeFact | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +121,7 @@ class Plan:
     kinds: Mapping[str, KindRule]
     quota_exceptions: tuple[QuotaException, ...]
     criteria: Mapping[str, Criterion]
+    nominee_criteria: tuple[NomineeCriterion, ...]
     rank_groups: tuple[Word, ...]
     ratings: tuple[Word, ...]
     documents: tuple[RequiredDocument, ...]
@@ -124,6 +136,7 @@ class Plan:
         source = Reader(data)
         registration, submission, reminders = source.table("registration"), source.table("submission"), source.table("reminders")
         criteria = [_criterion(row) for row in source.rows("criteria")]
+        asked = [_nominee_criterion(row) for row in source.rows("nominee_criteria")] if "nominee_criteria" in data else []
         kinds = [_kind(row, {c.code for c in criteria}) for row in source.rows("kinds")]
         ratings = [_word(row) for row in source.rows("ratings")]
         bases = tuple(_legal_basis(row) for row in source.rows("legal_bases"))
@@ -159,6 +172,7 @@ class Plan:
                 QuotaException(row.text("unit"), row.number("quota", 0, 999)) for row in source.rows("quota_exceptions")
             ),
             criteria={criterion.code: criterion for criterion in criteria},
+            nominee_criteria=tuple(asked),
             rank_groups=tuple(_word(row) for row in source.rows("rank_groups")),
             ratings=tuple(ratings),
             documents=tuple(_document(row) for row in source.rows("documents")),
@@ -169,9 +183,14 @@ class Plan:
         )
         source.twice("kinds", [kind.code for kind in kinds])
         source.twice("criteria", [criterion.code for criterion in criteria])
+        source.twice("nominee_criteria", [criterion.code for criterion in asked])
         if source.faults:
             raise PlanFaulty(source.faults)
         return plan
+
+    def asked_of(self, kind: NomineeKind) -> list[NomineeCriterion]:
+        """What is asked of a collective, or of an individual, in the plan's order."""
+        return [criterion for criterion in self.nominee_criteria if criterion.of is kind]
 
     @property
     def index_years(self) -> tuple[int, ...]:
@@ -210,6 +229,17 @@ def _criterion(row: Reader) -> Criterion:
         row.text("label"),
         row.number("year", 2000, 2200),
         ResultNeed(row.choice("needs", [need.value for need in ResultNeed]) or ResultNeed.INDEX),
+    )
+
+
+def _nominee_criterion(row: Reader) -> NomineeCriterion:
+    fact = row.choice("fact", [fact.value for fact in NomineeFact], "")
+    return NomineeCriterion(
+        row.text("code"),
+        NomineeKind(row.choice("of", [kind.value for kind in NomineeKind]) or NomineeKind.COLLECTIVE),
+        row.text("clause"),
+        row.text("label"),
+        NomineeFact(fact) if fact else None,
     )
 
 

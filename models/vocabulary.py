@@ -110,6 +110,36 @@ class NomineeKind(Labelled):
     INDIVIDUAL = "individual", N_("Cá nhân")
 
 
+class NomineeFact(StrEnum):
+    """What the record itself answers about a nominee (III.1); a criterion of the plan's data may rest on one of them.
+
+    The accepted form and what the head attests on it; the collective's own result; the person's rating and reform work.
+    """
+
+    REGISTERED = "registered"
+    FOLLOWS_LAW = "follows_law"
+    IS_UNITED = "is_united"
+    CRITERION = "criterion"
+    RATING = "rating"
+    REFORM = "reform"
+
+
+class AnswerCheck(Labelled):
+    """What the appraiser found on one answer (IV, third dash)."""
+
+    MET = "met", N_("Đạt")
+    NOT_MET = "not_met", N_("Không đạt")
+    UNCLEAR = "unclear", N_("Cần làm rõ")
+
+
+class NomineeWarning(Labelled):
+    """What makes a person put forward unusual (II.2.b): no bar, but the appraiser confirms it with a reason."""
+
+    NOT_REGISTERED = "not_registered", N_("không có trong bản đăng ký thi đua")
+    NOT_CIVIL_SERVANT = "not_civil_servant", N_("không phải là cán bộ, công chức")
+    NOT_ASSIGNED = "not_assigned", N_("không trực tiếp thực hiện, chưa ghi văn bản giao nhiệm vụ CCHC")
+
+
 class DocumentKind(Labelled):
     """The papers of a dossier (III.4.c) and what supports an answer."""
 
@@ -222,7 +252,10 @@ class LetterName(Labelled):
     DOSSIER_OVERDUE = "dossier_overdue", N_("Hồ sơ quá hạn")
     SUBMITTED = "submitted", N_("Biên nhận hồ sơ")
     SENT_BACK = "sent_back", N_("Trả lại bổ sung hồ sơ")
+    EXTENSION_ASKED = "extension_asked", N_("Đề nghị gia hạn nộp hồ sơ")
     EXTENDED = "extended", N_("Gia hạn nộp hồ sơ")
+    EXTENSION_REFUSED = "extension_refused", N_("Không gia hạn nộp hồ sơ")
+    DOSSIER_ADMITTED = "dossier_admitted", N_("Cho phép nộp hồ sơ trễ hạn")
     REVIEWED = "reviewed", N_("Hội đồng đã xét")
     DECLINED = "declined", N_("Hội đồng không đề nghị")
     FORWARDED = "forwarded", N_("Đã trình Chủ tịch")

@@ -88,6 +88,8 @@ def dossier_facts(dossier: Dossier, entry: AuditEntry) -> dict[str, Any]:
         "checklist": checklist(dossier.campaign.plan),
     }
     stated = detail.get("date") or detail.get("minutes_date")
+    asked = detail.get("asked_due")
+    facts["asked_due"] = day_words(date.fromisoformat(asked)) if asked else ""
     facts["date"] = day_words(date.fromisoformat(stated)) if stated else ""
     if dossier.due_on is not None:
         latest = db.session.scalars(select(Deadline).where(Deadline.dossier_id == dossier.id).order_by(Deadline.id.desc())).first()
@@ -96,6 +98,11 @@ def dossier_facts(dossier: Dossier, entry: AuditEntry) -> dict[str, Any]:
     if rec["from"] and rec["to"]:
         facts |= {"from_state": DossierState(rec["from"]).label, "to_state": DossierState(rec["to"]).label}
     return facts
+
+
+def request_facts(dossier: Dossier) -> dict[str, Any]:
+    """Who asks for a later due date, and where home affairs answers."""
+    return {"asking": dossier.submits.official_name, "link": f"/dossiers/{dossier.id}/extension"}
 
 
 def submission_facts(dossier: Dossier) -> dict[str, Any]:

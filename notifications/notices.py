@@ -40,6 +40,9 @@ NOTICES: Mapping[Action, tuple[NoticeRule, ...]] = {
     Action.DOSSIER_PASS_OVER: (NoticeRule(LetterName.PASSED_OVER, (A.UNIT,), "III.4.a"),),
     Action.DOSSIER_SUBMIT: (NoticeRule(LetterName.SUBMITTED, (A.SUBMITTING_UNIT, A.UNIT), "III.4.c"),),
     Action.DOSSIER_SEND_BACK: (NoticeRule(LetterName.SENT_BACK, (A.SUBMITTING_UNIT, A.UNIT), "IV"),),
+    Action.EXTENSION_ASK: (NoticeRule(LetterName.EXTENSION_ASKED, (A.HOME_AFFAIRS,), "II.3"),),
+    Action.EXTENSION_REFUSE: (NoticeRule(LetterName.EXTENSION_REFUSED, (A.SUBMITTING_UNIT, A.UNIT), "II.3"),),
+    Action.DOSSIER_ADMIT: (NoticeRule(LetterName.DOSSIER_ADMITTED, (A.SUBMITTING_UNIT, A.UNIT), "II.3"),),
     Action.DOSSIER_EXTEND: (NoticeRule(LetterName.EXTENDED, (A.SUBMITTING_UNIT, A.UNIT), "II.3"),),
     Action.DOSSIER_REVIEW: (NoticeRule(LetterName.REVIEWED, (A.SUBMITTING_UNIT, A.UNIT), ""),),
     Action.DOSSIER_DECLINE: (NoticeRule(LetterName.DECLINED, (A.SUBMITTING_UNIT, A.UNIT), ""),),
@@ -77,6 +80,8 @@ def dossier_letter_facts(rule: NoticeRule, dossier: Dossier, entry: AuditEntry) 
         stated |= facts.submission_facts(dossier)
     elif letter in {LetterName.REVIEWED, LetterName.AWARDED, LetterName.REFUSED}:
         stated |= facts.outcome_facts(dossier, letter)
+    elif letter is LetterName.EXTENSION_ASKED:
+        stated |= facts.request_facts(dossier)
     elif letter is LetterName.RANKING_PUBLISHED:
         stated |= facts.ranking_facts(dossier.campaign, dossier.campaign_unit)
     return stated

@@ -316,6 +316,7 @@ def test_every_route_has_its_row_in_the_role_matrix(site: Site) -> None:
 
 
 RECORDED = {
+    "appraisal.sheet",
     "documents.bundle",
     "documents.download",
     "journal.export",

@@ -1,83 +1,160 @@
-"""Thẩm định tài liệu: home affairs' word on each paper of a submitted dossier, all in one form."""
+"""Thẩm định: home affairs checks the answers of one dossier; RP3 shows all nominees of the campaign, as page and workbook."""
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Response as FileResponse
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from models.db import transaction
-from models.documents import DocumentVersion
+from audit import Act, record
+from audit.actions import Action as Recorded
+from models.campaigns import Campaign
+from models.db import db, transaction
 from models.dossiers import Dossier
-from models.vocabulary import Verdict
-from web.access import actor, allow, needs, now
-from web.documents import pages, seen
-from web.forms import Form, Pick, options, paragraph
-from web.wording import objection_views
-from workflow.acts import ActRefused
-from workflow.appraisal import appraise, evidence_of, reports_alike, slots_of
+from models.vocabulary import AnswerCheck, DossierState
+from reports.appraisal import PUT_FORWARD, Appraisal, appraisal_of
+from web.access import actor, allow, needs, now, see
+from web.dossier_forms import SUBSTANCE, DossierForm, carry_out, open_form
+from web.forms import Radios, options, paragraph
+from web.frame import campaign
+from web.nominee_views import NomineeView, nominee_views, situation_of
+from workflow.answers import Confirmed, Finding, appraise
 from workflow.policy import Action
 
+pages = Blueprint("appraisal", __name__)
+Answer = str | Response | tuple[str, int]
+DOUBTS = {AnswerCheck.NOT_MET.value, AnswerCheck.UNCLEAR.value}
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-@pages.route("/appraisal", methods=["GET", "POST"])
-@needs(Action.DOCUMENT_APPRAISE)
-def appraisal(dossier_id: int) -> str | Response | tuple[str, int]:
-    """Every paper in force with its word and comment; what was not changed is not said again."""
-    dossier = seen(dossier_id)
-    allow(Action.DOCUMENT_APPRAISE, dossier.campaign_unit, dossier.state)
-    papers = _papers(dossier)
-    form = _form(papers)
+
+@pages.route("/dossiers/<int:dossier_id>/appraisal", methods=["GET", "POST"])
+@needs(Action.APPRAISE)
+def dossier(dossier_id: int) -> Answer:
+    """Every answer of one submitted dossier with what is found on it; warnings are confirmed here."""
+    found = see(db.session.get(Dossier, dossier_id))
+    allow(Action.APPRAISE, found.campaign_unit, found.state)
+    views = nominee_views(situation_of(found))
+    form, sent, status = _form(views), None, 200
     if not form.is_submitted():
-        return _page(dossier, papers, form)
-    if not form.validate() or not _explained(papers, form):
-        return _page(dossier, papers, form), 422
-    try:
-        with transaction():
-            said = [entry for _title, version in papers if (entry := _say(dossier, version, form)) is not None]
-    except ActRefused as refused:
-        return _page(dossier, papers, form, refused), 409
-    flash(_("Đã ghi ý kiến về %(count)s tài liệu.", count=len(said)) if said else _("Không có ý kiến nào thay đổi."), "success")
-    return redirect(url_for("documents.index", dossier_id=dossier_id))
+        open_form(form, found)
+    elif not form.validate():
+        status = 422
+    else:
+        findings, confirmed = _findings(form, views), _confirmed(form, views)
+        sent = carry_out(found, form, SUBSTANCE, lambda key: appraise(found, findings, confirmed, actor=actor(), at=now(), key=key))
+        if sent.done:
+            flash(_("Đã lưu kết quả thẩm định."), "success")
+            return redirect(url_for("dossiers.show", dossier_id=dossier_id, _anchor="nominees"))
+        views, seen, status = nominee_views(situation_of(found)), form.seen.data, 409
+        form = _form(views)  # there may be other people by now; what was typed for those who stay is kept
+        form.seen.data = seen
+    return render_template("dossiers/appraisal.html", dossier=found, form=form, views=views, sent=sent), status
 
 
-def _papers(dossier: Dossier) -> list[tuple[str, DocumentVersion]]:
-    required = [(slot.title, slot.document.latest) for slot in slots_of(dossier) if slot.document]
-    return required + [(_("Chứng minh: %(title)s", title=piece.title), piece.latest) for piece in evidence_of(dossier)]
-
-
-def _form(papers: list[tuple[str, DocumentVersion]]) -> Form:
-    fields: dict[str, Any] = {}
-    given: dict[str, Any] = {}
-    words = options([("", _("Chưa có ý kiến")), *((word.value, _(word.label)) for word in (Verdict.PASSED, Verdict.TO_MEND))])
-    for _title, version in papers:
-        fields[f"verdict-{version.id}"] = Pick(_l("Ý kiến"), optional=True, choices=words)
-        fields[f"comment-{version.id}"] = paragraph(_l("Cần sửa chỗ nào, hoặc ghi chú"), optional=True)
-        if version.verdict is not None:
-            given |= {f"verdict-{version.id}": version.verdict.verdict.value, f"comment-{version.id}": version.verdict.comment}
-    form: Form = type("AppraisalForm", (Form,), fields)(data=given)
-    return form
-
-
-def _explained(papers: list[tuple[str, DocumentVersion]], form: Form) -> bool:
-    """Whether every "cần sửa" says what is to be mended; the fields say where it is missing."""
-    silent = [v for _title, v in papers if form[f"verdict-{v.id}"].data == Verdict.TO_MEND and not form[f"comment-{v.id}"].data]
-    for version in silent:
-        form[f"comment-{version.id}"].errors = [_("Hãy ghi tệp “%(file)s” cần sửa chỗ nào.", file=version.file_name)]
-    return not silent
-
-
-def _say(dossier: Dossier, version: DocumentVersion, form: Form) -> object:
-    word = form[f"verdict-{version.id}"].data
-    if not word:
-        return None
-    return appraise(dossier, version, Verdict(word), form[f"comment-{version.id}"].data or "", actor=actor(), at=now())
-
-
-def _page(dossier: Dossier, papers: list[tuple[str, DocumentVersion]], form: Form, refused: ActRefused | None = None) -> str:
-    reasons = objection_views(refused.objections, dossier) if refused else []
+@pages.get("/appraisal")
+@needs(Action.APPRAISAL_VIEW)
+def index() -> str:
+    """RP3: nominees against criteria, with answers and reasons, filtered by state and kind; each row leads to its dossier."""
+    current = campaign()
+    if current is None:
+        return render_template("inbox/empty.html")
+    state, kind, chosen = _filters(current)
     return render_template(
-        "dossiers/appraisal.html", dossier=dossier, papers=papers, form=form, reasons=reasons, alike=reports_alike(dossier)
+        "appraisal/index.html",
+        appraisal=_appraisal(current),
+        kinds=[(word.code, word.label) for word in current.plan.kinds.values() if word.eligible],
+        states=PUT_FORWARD,
+        state=state,
+        kind=kind,
+        chosen=chosen,
     )
+
+
+@pages.get("/appraisal.xlsx")
+@needs(Action.APPRAISAL_VIEW)
+def sheet() -> FileResponse:
+    """RP3 as a workbook, as it is filtered; the download is recorded."""
+    from reports.appraisal_xlsx import appraisal_xlsx
+
+    current = campaign()
+    if current is None:
+        raise NotFound
+    content, name = appraisal_xlsx(_appraisal(current), now()), f"bang-tham-dinh-{current.year}.xlsx"
+    with transaction():
+        _state, _kind, chosen = _filters(current)
+        act = Act(Recorded.APPRAISAL_EXPORT, f"campaign:{current.id}", clause="IV", detail={"file": name} | chosen, campaign_id=current.id)
+        record(act, actor=actor(), at=now())
+    return send_file(io.BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=name)
+
+
+def _filters(current: Campaign) -> tuple[DossierState | None, str, dict[str, str]]:
+    """State and kind in the address, and as the address says them; unknown words narrow nothing."""
+    word, kind = request.args.get("state", ""), request.args.get("kind", "")
+    state = next((state for state in PUT_FORWARD if state.value == word), None)
+    kind = kind if kind in current.plan.kinds else ""
+    return state, kind, {name: value for name, value in {"state": state.value if state else "", "kind": kind}.items() if value}
+
+
+def _appraisal(current: Campaign) -> Appraisal:
+    state, kind, _chosen = _filters(current)
+    return appraisal_of(current, state=state, kind=kind, actor=actor(), at=now())
+
+
+class AppraisalForm(DossierForm):
+    """A finding and its reason for each answer, a reason for each warning; what is left open is appraised another day."""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A doubt comes with its reason."""
+        fine = bool(super().validate(extra_validators))
+        for field in self:
+            if field.name.startswith("check-") and field.data in DOUBTS:
+                why = self[field.name.replace("check-", "why-", 1)]
+                if not why.data:
+                    why.errors = [_("Hãy ghi lý do của “Không đạt” hoặc “Cần làm rõ”.")]
+                    fine = False
+        return fine
+
+
+def _form(views: list[NomineeView]) -> AppraisalForm:
+    fields: dict[str, Any] = {}
+    shown: dict[str, Any] = {}
+    choices = options((word.value, _(word.label)) for word in AnswerCheck)
+    for view in views:
+        for cell in view.cells:
+            name, given = f"{view.nominee.id}-{cell.answer.criterion.code}", cell.answer.given
+            fields[f"check-{name}"] = Radios(_l("Kết quả thẩm định"), choices=choices)
+            fields[f"why-{name}"] = paragraph(_l("Lý do"), optional=True)
+            shown[f"check-{name}"] = given.checked.value if given and given.checked else None
+            shown[f"why-{name}"] = given.check_reason if given else ""
+        for item in view.warnings:
+            fields[f"warning-{view.nominee.id}-{item.warning.value}"] = paragraph(_l("Lý do vẫn chấp nhận"), optional=True)
+            shown[f"warning-{view.nominee.id}-{item.warning.value}"] = item.reason
+    built: AppraisalForm = type("AppraisalFormOfDossier", (AppraisalForm,), fields)(data=shown)
+    return built
+
+
+def _findings(form: AppraisalForm, views: list[NomineeView]) -> list[Finding]:
+    found = []
+    for view in views:
+        for cell in view.cells:
+            code = cell.answer.criterion.code
+            word = form[f"check-{view.nominee.id}-{code}"].data
+            if word:
+                found.append(Finding(view.nominee.id, code, AnswerCheck(word), form[f"why-{view.nominee.id}-{code}"].data or ""))
+    return found
+
+
+def _confirmed(form: AppraisalForm, views: list[NomineeView]) -> list[Confirmed]:
+    found = []
+    for view in views:
+        for item in view.warnings:
+            reason = form[f"warning-{view.nominee.id}-{item.warning.value}"].data
+            if reason:
+                found.append(Confirmed(view.nominee.id, item.warning, reason))
+    return found

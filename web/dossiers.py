@@ -6,21 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, func, literal, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from models.campaigns import Campaign, CampaignUnit
 from models.council import AgendaItem
 from models.db import db
-from models.decisions import Extension
 from models.documents import Document
-from models.dossiers import Dossier
+from models.dossiers import Dossier, Nominee, NomineeAnswer
 from models.localtime import local_day
 from models.outbox import Notice
 from models.plan import Plan
+from models.registrations import Registration
 from models.vocabulary import DossierState
 from web import keyset, papers
 from web.access import actor, needs, now, see
@@ -28,12 +30,11 @@ from web.addresses import row_number
 from web.frame import campaign
 from web.history import indicator, next_step, timeline, told
 from web.names import named, nearest
+from web.nominee_views import nominee_views, situation_of
 from web.paper_filters import PAPERS, paper_conditions, paper_words
 from web.work import COUNTED, granted
-from workflow import deadlines
 from workflow.appraisal import reports_alike, slots_of
 from workflow.policy import Action, may
-from workflow.situation import Situation
 from workflow.steps import steps_from
 
 pages = Blueprint("dossiers", __name__, url_prefix="/dossiers")
@@ -44,6 +45,9 @@ SORTS: Mapping[str, tuple[Any, str, bool]] = {
     "due": (Dossier.due_key, "due_key", False),
     "changed": (Dossier.state_since, "state_since", True),
 }
+KEPT = ("q", "state", "kind", "district", "due", "sort", "missing")
+"""What an address keeps of the list on the way to one of its dossiers."""
+
 DUE = ("overdue", "soon", "later", "late")
 
 
@@ -102,6 +106,9 @@ def index() -> str:
         paper_words=list(paper_words().items()),
         kinds=current.plan.kinds,
         districts=_districts(current),
+        appraises=may(actor(), Action.APPRAISAL_VIEW),
+        extends=may(actor(), Action.EXTENSION_GRANT),
+        kept="?" + urlencode({"sort": filters.sort} | {name: value for name, value in request.args.items() if name in KEPT and value}),
         sort_url=lambda key: url_for("dossiers.index", **{**request.args.to_dict(), "sort": key, "after": None, "before": None}),
     )
 
@@ -179,6 +186,23 @@ def _districts(current: Campaign) -> list[CampaignUnit]:
     return list(db.session.scalars(select(CampaignUnit).where(CampaignUnit.id.in_(compiling)).order_by(CampaignUnit.sort_key)))
 
 
+PAGE: tuple[ORMOption, ...] = (
+    joinedload(Dossier.campaign_unit),
+    joinedload(Dossier.submits),
+    joinedload(Dossier.registration).joinedload(Registration.individuals),
+    joinedload(Dossier.nominees).options(
+        joinedload(Nominee.confirmations),
+        selectinload(Nominee.answers).joinedload(NomineeAnswer.evidence).joinedload(Document.versions),
+    ),
+    joinedload(Dossier.deadlines),
+    joinedload(Dossier.extensions),
+    joinedload(Dossier.extension_requests),
+    joinedload(Dossier.original_receipts),
+    selectinload(Dossier.documents).joinedload(Document.versions),
+)
+"""What the page and the sheet of one dossier show, loaded along, so that a page stays within its dozen statements."""
+
+
 @pages.get("/<int:dossier_id>")
 @needs(Action.DOSSIER_VIEW)
 def show(dossier_id: int) -> str:
@@ -188,20 +212,15 @@ def show(dossier_id: int) -> str:
             Dossier,
             dossier_id,
             options=[
-                joinedload(Dossier.campaign_unit),
-                joinedload(Dossier.submits),
-                joinedload(Dossier.registration),
-                joinedload(Dossier.nominees),
+                *PAGE,
                 joinedload(Dossier.sign_offs),
                 joinedload(Dossier.agenda_items).joinedload(AgendaItem.session),
-                selectinload(Dossier.documents).joinedload(Document.versions),
             ],
         )
     )
     entries, people = told(dossier)
-    options = steps_from(dossier, actor=actor(), at=now())
-    situation = Situation(dossier, actor(), now())
-    dates = deadlines.of_dossier(dossier)
+    situation = situation_of(dossier)
+    options = steps_from(dossier, actor=actor(), at=now(), met=situation)
     return render_template(
         "dossiers/show.html",
         dossier=dossier,
@@ -210,9 +229,10 @@ def show(dossier_id: int) -> str:
         alike=reports_alike(dossier),
         indicator=indicator(dossier, entries, people),
         next=next_step(dossier, options),
-        deadline=dates[-1] if dates and dossier.due_on else None,
-        dates=dates,
-        extensions=list(db.session.scalars(select(Extension).where(Extension.dossier_id == dossier.id))),
+        people=nominee_views(situation),
+        deadline=dossier.deadlines[-1] if dossier.deadlines and dossier.due_on else None,
+        beside=_beside(dossier),
+        kept=request.args.to_dict(),
         agenda_item=next(reversed(dossier.agenda_items), None),
         notices=list(
             db.session.scalars(
@@ -228,3 +248,22 @@ def show(dossier_id: int) -> str:
         may=lambda action: may(actor(), action, dossier.campaign_unit, dossier.state),
         Action=Action,
     )
+
+
+def _beside(dossier: Dossier) -> keyset.Beside:
+    """The dossiers before and after this one in the list that the person came from."""
+    filters = Filters.read()
+    if not any(name in request.args for name in KEPT):
+        return keyset.Beside(None, None)
+    query = _query(dossier.campaign).where(*_conditions(filters))
+    column, name, descending = SORTS[filters.sort]
+    return keyset.beside(query, [column, Dossier.id], [getattr(dossier, name), dossier.id], descending=descending)
+
+
+@pages.get("/<int:dossier_id>/sheet")
+@needs(Action.DOSSIER_VIEW)
+def sheet(dossier_id: int) -> str:
+    """One dossier on A4: what the appraiser and the council have before them."""
+    dossier = see(db.session.get(Dossier, dossier_id, options=list(PAGE)))
+    situation = situation_of(dossier)
+    return render_template("dossiers/sheet.html", dossier=dossier, situation=situation, people=nominee_views(situation))

@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField, ValidationError
+from wtforms import Field, HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, StopValidation
 from wtforms.widgets import TextInput
@@ -155,6 +155,19 @@ class Pick(SelectField):
             raise StopValidation(_("Hãy chọn một mục trong danh sách."))
         if not self.data and not self.flags.optional:
             raise StopValidation(_("Hãy chọn một mục."))
+
+
+class Radios(RadioField):
+    """One of some choices, all of them in sight; none chosen is None."""
+
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        """The choices are set on the form, with `options()`."""
+        super().__init__(label, [], validate_choice=False, **kwargs)
+
+    def pre_validate(self, form: Any) -> None:
+        """Only a choice that was offered."""
+        if self.data and self.data not in {choice.value for choice in self.choices or []}:
+            raise StopValidation(_("Hãy chọn một mục trong danh sách."))
 
 
 class Ticks(SelectMultipleField):

@@ -33,7 +33,7 @@ NAVIGATION = (
     (N_("Thư"), "letters.index", Action.LETTER_VIEW),
     (N_("Nhật ký"), "journal.index", Action.AUDIT_VIEW),
 )
-PART_OF = dict.fromkeys(("steps", "nominees", "documents", "papers", "records"), "dossiers") | dict.fromkeys(
+PART_OF = dict.fromkeys(("steps", "nominees", "appraisal", "extensions", "documents", "papers", "records"), "dossiers") | dict.fromkeys(
     ("selection", "comparison", "corrections"), "ranking"
 )
 """Under which part of the navigation pages stand that have no place of their own there."""

@@ -26,7 +26,10 @@ from workflow.policy import Action, may
 from workflow.procedure import DossierProcedure
 from workflow.steps import StepOption
 
-BRIEF = ("reason", "comment", "verdict", "number", "date", "due_on", "fewer_reason", "file", "second_officer", "minutes_number", "step")
+BRIEF = (
+    *("reason", "comment", "verdict", "number", "date", "due_on", "fewer_reason", "file", "second_officer", "minutes_number", "step"),
+    *("new_due", "asked_due", "received_on", "received_by", "note", "name"),
+)
 """What the timeline shows of an entry; the log page shows all of it."""
 
 

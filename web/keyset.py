@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import request, url_for
-from sqlalchemy import Date, Integer, Select, tuple_
+from sqlalchemy import Date, Integer, Select, literal, select, tuple_, union_all
 
 from models.db import UTCDateTime, db
 
@@ -54,6 +54,26 @@ def page(query: Select[Any], keys: Sequence[Any], names: Sequence[str], *, desce
         _url("before", rows[0], names) if rows and has_previous else None,
         _url("after", rows[-1], names) if rows and has_next else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The numbers of the rows before and after one row, None at an end."""
+
+    previous: int | None
+    next: int | None
+
+
+def beside(query: Select[Any], keys: Sequence[Any], values: Sequence[Any], *, descending: bool = False) -> Beside:
+    """The neighbours of the row whose keys have these values, in the order of a list; the last key is the row's number."""
+    number, found = keys[-1], []
+    for word, ahead in (("previous", False), ("next", True)):
+        rising = ahead != descending
+        near = query.where(tuple_(*keys) > list(values) if rising else tuple_(*keys) < list(values))
+        near = near.order_by(None).order_by(*(key.asc() if rising else key.desc() for key in keys)).limit(1)
+        found.append(select(near.with_only_columns(literal(word).label("word"), number.label("number")).subquery()))
+    rows = {row.word: row.number for row in db.session.execute(union_all(*found))}
+    return Beside(rows.get("previous"), rows.get("next"))
 
 
 def _url(direction: str, row: Any, names: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ from flask import request as sent
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
@@ -23,12 +24,15 @@ from models.dossiers import Dossier
 from models.localtime import local_day
 from models.outbox import Notice
 from models.people import User
-from models.vocabulary import Step
+from models.vocabulary import AuditResult, Step
 from notifications.letters import Letter
 from notifications.outbox import letter_of
+from notifications.wording import moment_words
 from web.access import actor, needs, now, see
+from web.dossier_forms import Change
 from web.forms import Form, request_from, step_form
-from web.wording import EntryView, entry_view, objection_views
+from web.wording import entry_view, objection_views
+from workflow.answers import doubts_of
 from workflow.machine import StepForbidden, StepRefused, StepRequest, StepStale
 from workflow.policy import Action
 from workflow.rules.objection import Objection
@@ -63,6 +67,8 @@ def confirm(dossier_id: int, step: str) -> Answer:
         return _page(dossier, option, None, option.objections, status=409)
     form = _form(dossier, option)
     form["version"].data, form["key"].data = str(dossier.version), secrets.token_urlsafe(16)
+    if option.step is Step.SEND_BACK:
+        form["reason"].data = _doubts(dossier)
     return _page(dossier, option, form)
 
 
@@ -90,7 +96,8 @@ def take(dossier_id: int, step: str) -> Answer:
         with transaction():
             record_refusal(dossier, refusal, actor=actor(), at=now())
         return _page(dossier, option, form, refusal.objections, status=status)
-    flash(_("Đã ghi: %(step)s.", step=_(option.step.label)), "success")
+    receipt = _("Đã nộp hồ sơ lúc %(at)s. Biên nhận được gửi bằng thư.", at=moment_words(now(), _)) if option.step is Step.SUBMIT else ""
+    flash(receipt or _("Đã ghi: %(step)s.", step=_(option.step.label)), "success")
     return redirect(url_for("dossiers.show", dossier_id=dossier_id))
 
 
@@ -119,17 +126,28 @@ def _form(dossier: Dossier, option: StepOption) -> Form:
     return step_form(option.asked, awardable)
 
 
+def _doubts(dossier: Dossier) -> str:
+    """IV: what the appraiser found wanting, as the reason of a return begins; the officer goes on from there."""
+    lines = [
+        f"{cell.nominee.full_name} – {cell.criterion.label}: {cell.given.check_reason}"
+        for cell in doubts_of(Situation(dossier, actor(), now()))
+        if cell.given is not None
+    ]
+    return "\n".join(lines)
+
+
 def _stale(dossier_id: int, step: str, form: Form, seen_version: int) -> Answer:
     """409 with what changed, by whom and when; what was typed is kept and can be sent again against the new version."""
     db.session.rollback()
     dossier, option = _find(dossier_id, step)
-    changes = [
-        entry_view(entry)
-        for entry in db.session.scalars(
-            select(AuditEntry).where(AuditEntry.dossier_id == dossier.id).order_by(AuditEntry.seq.desc()).limit(20)
-        )
-        if not entry_view(entry).refused and _version(entry) > seen_version
-    ]
+    latest = (
+        select(AuditEntry, User.full_name)
+        .outerjoin(User, AuditEntry.actor_id == User.id)
+        .where(AuditEntry.dossier_id == dossier.id, AuditEntry.result == AuditResult.DONE)
+        .order_by(AuditEntry.seq.desc())
+        .limit(20)
+    )
+    changes = [Change(entry_view(entry), name or "") for entry, name in db.session.execute(latest) if _version(entry) > seen_version]
     form["version"].data = str(dossier.version)
     return _page(dossier, option, form, option.objections, status=409, changes=changes)
 
@@ -145,10 +163,8 @@ def _page(
     objections: Sequence[Objection] = (),
     *,
     status: int = 200,
-    changes: Sequence[EntryView] = (),
+    changes: Sequence[Change] = (),
 ) -> tuple[str, int]:
-    ids = {view.entry.actor_id for view in changes}
-    people = {row.id: row.full_name for row in db.session.execute(select(User.id, User.full_name).where(User.id.in_(ids)))} if ids else {}
     previews = _previews(dossier, option) if form is not None and not objections else []
     page = render_template(
         "steps/confirm.html",
@@ -158,12 +174,23 @@ def _page(
         form=form,
         reasons=objection_views(objections, dossier, option.step),
         changes=changes,
-        people=people,
+        notices=_told(dossier) if option.step is Step.LAPSE else None,
         previews=previews,
         recipients=sum(len(preview.addresses) for preview in previews),
         typed=[(_(FIELDS[name]), text) for name, text in sent.form.items() if name in FIELDS and text],
     )
     return page, status
+
+
+def _told(dossier: Dossier) -> list[Notice]:
+    """II.3: every letter that was sent about the dossier, the latest first: a unit that was never reached does not simply lapse."""
+    query = (
+        select(Notice)
+        .where(Notice.dossier_id == dossier.id)
+        .options(joinedload(Notice.mails), joinedload(Notice.campaign_unit))
+        .order_by(Notice.id.desc())
+    )
+    return list(db.session.scalars(query).unique())
 
 
 def _previews(dossier: Dossier, option: StepOption) -> list[Preview]:

@@ -17,6 +17,7 @@ from models.audit import AuditEntry
 from models.dossiers import Dossier
 from models.text import N_
 from models.vocabulary import (
+    AnswerCheck,
     AuditResult,
     DocumentKind,
     DossierState,
@@ -24,6 +25,7 @@ from models.vocabulary import (
     LetterName,
     Milestone,
     NomineeKind,
+    NomineeWarning,
     PaperKind,
     RegistrationState,
     Role,
@@ -33,10 +35,13 @@ from models.vocabulary import (
     UnitChange,
     Verdict,
 )
+from web.access import actor
+from web.entry_words import DETAILS
 from web.frame import campaign
 from workflow.policy import Action as Permitted
+from workflow.policy import may
 from workflow.rules.objection import Objection, Place
-from workflow.wording import FIELDS, say_basis, say_objection
+from workflow.wording import say_basis, say_objection
 
 MENDED_AT = {
     Place.DOSSIER: N_("Xem hồ sơ"),
@@ -45,6 +50,7 @@ MENDED_AT = {
     Place.RULING: N_("Ghi ý kiến về năm xét"),
     Place.RESULT: N_("Ghi kết quả"),
     Place.NOMINEES: N_("Cập nhật người được đề nghị"),
+    Place.APPRAISAL: N_("Thẩm định, xác nhận cảnh báo"),
     Place.DOCUMENTS: N_("Tải lên tài liệu"),
     Place.EXTENSION: N_("Gia hạn"),
     Place.COUNCIL: N_("Mở phiên họp Hội đồng"),
@@ -97,114 +103,27 @@ def _link(place: Place | None, dossier: Dossier | None, step: Step | None) -> st
         Place.RESULT: url_for("records.result", dossier_id=dossier.id),
         Place.NOMINEES: url_for("nominees.edit", dossier_id=dossier.id),
         Place.DOCUMENTS: url_for("documents.index", dossier_id=dossier.id),
-        Place.EXTENSION: url_for("records.extension", dossier_id=dossier.id),
+        Place.APPRAISAL: _if_may(Permitted.APPRAISE, "appraisal.dossier", dossier),
+        Place.EXTENSION: _if_may(Permitted.EXTENSION_GRANT, "records.extension", dossier)
+        or _if_may(Permitted.EXTENSION_ASK, "extensions.ask", dossier),
         Place.COUNCIL: url_for("council.index", **at),
         Place.SIGN_OFF: url_for("records.sign_off", dossier_id=dossier.id, step=step.value if step else None),
     }
     return links[place]
 
 
-DETAILS = FIELDS | {
-    "code": N_("Mã hồ sơ"),
-    "unit": N_("Đơn vị"),
-    "file": N_("Tệp"),
-    "kind": N_("Loại"),
-    "size": N_("Kích thước (byte)"),
-    "sha256": N_("Mã SHA-256"),
-    "version": N_("Phiên bản"),
-    "papers": N_("Tài liệu"),
-    "paper": N_("Văn bản"),
-    "votes": N_("Phiếu"),
-    "replaced": N_("Giá trị trước khi sửa"),
-    "second_officer": N_("Cán bộ thứ hai"),
-    "second_officer_same_unit": N_("Cán bộ thứ hai cùng đơn vị"),
-    "minutes_number": N_("Số biên bản"),
-    "former_due": N_("Hạn trước đó"),
-    "individuals": N_("Cá nhân"),
-    "collectives": N_("Tập thể"),
-    "late": N_("Trễ hạn"),
-    "received_on": N_("Ngày nhận bản giấy"),
-    "from_paper": N_("Nhập từ bản giấy thay đơn vị"),
-    "told": N_("Số lần đã nhắc"),
-    "written": N_("Số thư nhắc đã lập"),
-    "reminded": N_("Đơn vị được nhắc"),
-    "again": N_("Nhắc lại trong ngày"),
-    "figures": N_("Số liệu"),
-    "expected": N_("Phải đăng ký"),
-    "registered": N_("Đã đăng ký"),
-    "accepted": N_("Đã duyệt"),
-    "on_time": N_("Đúng hạn"),
-    "missing": N_("Chưa đăng ký"),
-    "year": N_("Năm"),
-    "years": N_("Năm được xét"),
-    "entries": N_("Kết quả"),
-    "trigger": N_("Ngày bắt đầu tính"),
-    "due": N_("Hạn cuối"),
-    "rating": N_("Xếp loại"),
-    "better": N_("Tiến bộ hơn năm trước"),
-    "step": N_("Bước"),
-    "same_unit": N_("Cùng đơn vị"),
-    "login": N_("Tên đăng nhập"),
-    "name": N_("Họ và tên"),
-    "role": N_("Vai trò"),
-    "path": N_("Đường dẫn"),
-    "action": N_("Việc"),
-    "queued": N_("Đã xếp thư"),
-    "superseded": N_("Bỏ qua mốc cũ"),
-    "recipient": N_("Người nhận"),
-    "changed": N_("Số thay đổi"),
-    "units": N_("Số đơn vị"),
-    "eligible": N_("Thuộc đối tượng"),
-    "held_on": N_("Ngày họp"),
-    "place": N_("Địa điểm"),
-    "quorum": N_("Số thành viên tối thiểu"),
-    "present": N_("Số thành viên dự"),
-    "dossiers": N_("Hồ sơ"),
-    "text": N_("Nội dung"),
-    "document": N_("Tài liệu số"),
-    "shared": N_("Dùng chung"),
-    "scan": N_("Quét mã độc"),
-    "find": N_("Mã độc tìm thấy"),
-    "refused": N_("Mã lý do"),
-    "verdict": N_("Ý kiến"),
-    "comment": N_("Nhận xét"),
-    "rows": N_("Số dòng đã nhập"),
-    "left_out": N_("Số dòng bỏ qua"),
-    "faults": N_("Lỗi"),
-    "before": N_("Trước"),
-    "after": N_("Sau"),
-    "effective": N_("Có hiệu lực từ"),
-    "basis": N_("Văn bản làm căn cứ"),
-    "change": N_("Thay đổi"),
-    "official_name": N_("Tên đầy đủ"),
-    "merged_into": N_("Nhập vào"),
-    "ended_on": N_("Chấm dứt ngày"),
-    "open_form": N_("Bản đăng ký chưa xử lý xong"),
-    "passed_on": N_("Đơn vị chuyển sang đơn vị mới"),
-    "used": N_("Đã chọn"),
-    "quota": N_("Chỉ tiêu"),
-    "decision_number": N_("Số quyết định công bố"),
-    "portal_date": N_("Ngày đăng cổng thông tin"),
-    "notice_date": N_("Ngày thông báo"),
-    "trigger_date": N_("Ngày bắt đầu tính hạn"),
-    "trigger_reason": N_("Lý do tính hạn từ ngày khác"),
-    "nominee": N_("Người được đề nghị số"),
-    "for": N_("Tán thành"),
-    "against": N_("Không tán thành"),
-    "absent": N_("Vắng"),
-    "recommended": N_("Được đề nghị"),
-    "filters": N_("Bộ lọc"),
-    "count": N_("Số bản ghi"),
-    "last_hash": N_("Mã băm cuối"),
-    "bad_seq": N_("Bản ghi sai đầu tiên"),
-    "fault": N_("Lỗi"),
-}
+def _if_may(action: Permitted, endpoint: str, dossier: Dossier) -> str:
+    """Where the person does something to the dossier, or nothing when it is for others to do."""
+    return url_for(endpoint, dossier_id=dossier.id) if may(actor(), action, dossier.campaign_unit, dossier.state) else ""
+
 
 WORDS: dict[str, tuple[type[Labelled], ...]] = {
     "": (LetterName, Milestone),
     "kind": (DocumentKind, NomineeKind),
     "paper": (PaperKind,),
     "role": (Role,),
+    "checked": (AnswerCheck,),
+    "warning": (NomineeWarning,),
     "step": (Step,),
     "action": (Permitted,),
     "change": (UnitChange,),

@@ -13,7 +13,7 @@ from models.campaigns import Campaign, CampaignUnit
 from models.dossiers import Dossier
 from models.people import Actor
 from models.registrations import Registration
-from models.vocabulary import AuditResult
+from models.vocabulary import AuditResult, DossierState
 from workflow.rules.objection import Objection
 
 
@@ -65,10 +65,17 @@ def _noun(subject: Registration | CampaignUnit | Dossier | Campaign) -> str:
     return "unit" if isinstance(subject, CampaignUnit) else type(subject).__name__.lower()
 
 
+def not_filing(dossier: Dossier) -> Objection | None:
+    """III.4.c: papers, people and their answers change only while the dossier is being prepared."""
+    if dossier.state is DossierState.SELECTED:
+        return None
+    return Objection("not_filing", {"state": dossier.state.value}, "III.4.c")
+
+
 def record_on_dossier(
-    action: Action, dossier: Dossier, detail: Mapping[str, Any], *, clause: str, actor: Actor, at: datetime
+    action: Action, dossier: Dossier, detail: Mapping[str, Any], *, clause: str, actor: Actor, at: datetime, key: str | None = None
 ) -> AuditEntry:
-    """Record an act on a dossier that does not change its state."""
+    """Record an act on a dossier that does not change its state. `key` is the page's own: the same form sent twice is one act."""
     act = Act(
         action,
         f"dossier:{dossier.id}",
@@ -77,6 +84,7 @@ def record_on_dossier(
         campaign_id=dossier.campaign_id,
         dossier_id=dossier.id,
         version=dossier.version,
+        request_key=key,
     )
     return record(act, actor=actor, at=at)
 

@@ -90,6 +90,18 @@ def individuals_eligible(situation: Situation) -> list[Objection]:
     return [objection for objection in found if objection]
 
 
+def criteria_answered(situation: Situation) -> list[Objection]:
+    """Each nominee has a yes to every criterion of the plan that the record does not answer by itself."""
+    found = [eligibility.answer_not_given(asked.label, asked.clause, missing) for asked, missing in situation.unanswered]
+    return [objection for objection in found if objection]
+
+
+def warnings_confirmed(situation: Situation) -> list[Objection]:
+    """The appraiser has confirmed every warning about the individuals, with a reason."""
+    found = [eligibility.warnings_unconfirmed(nominee.full_name, warnings) for nominee, warnings in situation.unconfirmed_warnings]
+    return [objection for objection in found if objection]
+
+
 def unused_places_explained(situation: Situation) -> Objection | None:
     """Fewer individuals than the quota come with a reason, given now or kept from an earlier submission."""
     reason = situation.request.fewer_reason if situation.request else ""

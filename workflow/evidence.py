@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import contains_eager, lazyload
 
 from models.campaigns import Campaign, CampaignUnit
 from models.db import db
+from models.decisions import Ruling
 from models.plan import Plan
 from models.results import IndexEntry, IndexPublication, Rating, Recognition
 from workflow.rules.criteria import Results
@@ -45,6 +47,10 @@ def _counts(entry: IndexEntry | None, drafts: bool) -> bool:
 class Known:
     """Everything on record about the collectives of one campaign, read with three statements however many they are."""
 
+    _entries: dict[tuple[int, int], IndexEntry]
+    _recognitions: dict[tuple[int, int], Recognition]
+    _ratings: dict[tuple[int, int], Rating]
+
     def __init__(self, campaign: Campaign) -> None:
         """Read it as it stands now."""
         entries = (
@@ -74,3 +80,29 @@ class Known:
     def loaded(self, year: int) -> bool:
         """Whether any entry of a year's index is there, published or not."""
         return any(entry_year == year for _unit, entry_year in self._entries)
+
+
+class KnownOfOne(Known):
+    """Everything on record about one collective and its parent, the ruling, and some values asked along, read with one statement."""
+
+    def __init__(self, unit: CampaignUnit, *along: ColumnElement[Any]) -> None:
+        """Read it as it stands now; `along` are scalar values that hang on nothing here."""
+        query = (
+            select(IndexEntry, Recognition, Rating, Ruling, *along)
+            .select_from(CampaignUnit)
+            .outerjoin(IndexEntry, IndexEntry.campaign_unit_id.in_((CampaignUnit.id, CampaignUnit.parent_id)))
+            .outerjoin(IndexEntry.publication)
+            .outerjoin(Recognition, Recognition.campaign_unit_id == CampaignUnit.id)
+            .outerjoin(Rating, Rating.campaign_unit_id == CampaignUnit.id)
+            .outerjoin(Ruling, Ruling.campaign_id == CampaignUnit.campaign_id)
+            .options(contains_eager(IndexEntry.publication), lazyload(IndexEntry.campaign_unit))
+            .where(CampaignUnit.id == unit.id)
+        )
+        found = db.session.execute(query).all()
+        rows: list[tuple[IndexEntry | None, Recognition | None, Rating | None, Ruling | None]] = [
+            (row[0], row[1], row[2], row[3]) for row in found
+        ]
+        self._entries = {(e.campaign_unit_id, e.publication.index_year): e for e, *_others in rows if e is not None}
+        self._recognitions = {(r.campaign_unit_id, r.year): r for _entry, r, *_others in rows if r is not None}
+        self._ratings = {(r.campaign_unit_id, r.year): r for *_others, r, _ruling in rows if r is not None}
+        self.ruling, self.along = rows[0][3], tuple(found[0][4:])

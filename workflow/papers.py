@@ -1,8 +1,7 @@
-"""Papers and people of a dossier (III.4.b, III.4.c): filing a version of a paper, naming the individuals put forward."""
+"""Papers of a dossier (III.4.c): filing a version of a paper, sharing one among the dossiers of its submitting unit."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,11 +13,10 @@ from models.db import db
 from models.documents import Document, DocumentVersion
 from models.dossiers import Dossier, Nominee
 from models.people import Actor
-from models.vocabulary import DocumentKind, DossierState, NomineeKind, ScanResult
-from workflow.acts import record_on_dossier, refuse_if
+from models.vocabulary import DocumentKind, ScanResult
+from workflow.acts import not_filing, record_on_dossier, refuse_if
 from workflow.paper_rooms import filed_already, no_room_left, served_elsewhere
-from workflow.rules.objection import Objection, Place
-from workflow.rules.quotas import too_many_individuals
+from workflow.rules.objection import Objection
 
 ROOM = 200 * 1024 * 1024
 """How many bytes the files of one dossier may take up, unless the service's settings say otherwise."""
@@ -36,18 +34,6 @@ class Paper:
     sketch: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Individual:
-    """A person put forward, with the answers that III.1.b asks for; `direct` is shown to the council and bars nobody."""
-
-    full_name: str
-    position: str
-    workplace: str
-    rating: str
-    reform_excellent: bool
-    direct: bool
-
-
 def file_paper(
     dossier: Dossier, kind: DocumentKind, nominee: Nominee | None, paper: Paper, *, actor: Actor, at: datetime, room: int = ROOM
 ) -> DocumentVersion:
@@ -58,7 +44,7 @@ def file_paper(
     """
     belongs = nominee is None or nominee in dossier.nominees
     refuse_if(
-        _not_filing(dossier),
+        not_filing(dossier),
         Objection("nominee_unknown", {}) if not belongs or (kind is DocumentKind.ACHIEVEMENT_REPORT and nominee is None) else None,
     )
     known = filed_already(dossier, kind, nominee, paper.sha256)
@@ -114,81 +100,8 @@ def shareable_papers(dossier: Dossier) -> list[Document]:
 
 def share_paper(dossier: Dossier, document: Document, *, actor: Actor, at: datetime) -> None:
     """III.4.c: let a tờ trình or biên bản of the submitting unit serve this dossier too. Raises ActRefused when it cannot."""
-    refuse_if(_not_filing(dossier), None if document in shareable_papers(dossier) else Objection("paper_not_shareable", {}, "III.4.c"))
+    refuse_if(not_filing(dossier), None if document in shareable_papers(dossier) else Objection("paper_not_shareable", {}, "III.4.c"))
     dossier.documents.append(document)
     db.session.flush()
     detail = {"kind": document.kind.value, "document": document.id, "sha256": document.latest.sha256, "shared": True}
     record_on_dossier(Action.DOCUMENT_UPLOAD, dossier, detail, clause="III.4.c", actor=actor, at=at)
-
-
-def name_individuals(dossier: Dossier, individuals: Sequence[Individual], *, actor: Actor, at: datetime) -> None:
-    """III.4.b: name the people put forward, in the place of those named before. Raises ActRefused beyond the quota, for a person named
-    twice, or for one already put forward by another dossier of the campaign (same name and workplace).
-
-    A person who stays keeps their report; the report of one who leaves is detached from the dossier, its versions stay in the store.
-    """
-    taken = _named_elsewhere(dossier)
-    keys = [(person.full_name.casefold(), person.workplace.casefold()) for person in individuals]
-    refuse_if(
-        _not_filing(dossier),
-        too_many_individuals(len(individuals), dossier.campaign_unit.individual_quota),
-        *(
-            Objection("named_twice", {"name": p.full_name}, "III.4.b", Place.NOMINEES)
-            for p, k in zip(individuals, keys, strict=True)
-            if k in taken
-        ),
-        *(
-            Objection("named_twice", {"name": p.full_name}, "III.4.b", Place.NOMINEES)
-            for n, p in enumerate(individuals)
-            if keys[n] in keys[:n]
-        ),
-    )
-    staying = {(n.full_name.casefold(), n.workplace.casefold()): n for n in dossier.nominees if n.kind is NomineeKind.INDIVIDUAL}
-    for key, nominee in staying.items():
-        if key not in keys:
-            _detach_reports(dossier, nominee)
-            nominee.left_at = at
-    for person, key in zip(individuals, keys, strict=True):
-        if key not in staying:
-            staying[key] = Nominee(dossier_id=dossier.id, kind=NomineeKind.INDIVIDUAL, full_name=person.full_name)
-            db.session.add(staying[key])
-        nominee = staying[key]
-        nominee.position, nominee.workplace = person.position, person.workplace
-        nominee.rating, nominee.reform_excellent, nominee.direct = person.rating, person.reform_excellent, person.direct
-    db.session.flush()
-    db.session.expire(dossier, ["nominees"])
-    detail = {
-        "individuals": [
-            {"name": p.full_name, "position": p.position, "workplace": p.workplace, "rating": p.rating, "reform": p.reform_excellent}
-            for p in individuals
-        ]
-    }
-    record_on_dossier(Action.DOSSIER_NOMINEES, dossier, detail, clause="III.4.b", actor=actor, at=at)
-
-
-def _not_filing(dossier: Dossier) -> Objection | None:
-    if dossier.state is DossierState.SELECTED:
-        return None
-    return Objection("not_filing", {"state": dossier.state.value}, "III.4.c")
-
-
-def _named_elsewhere(dossier: Dossier) -> set[tuple[str, str]]:
-    rows = db.session.execute(
-        select(Nominee.full_name, Nominee.workplace)
-        .join(Nominee.dossier)
-        .where(
-            Dossier.campaign_id == dossier.campaign_id,
-            Dossier.id != dossier.id,
-            Dossier.state.not_in((DossierState.WITHDRAWN, DossierState.NOT_SELECTED, DossierState.LAPSED)),
-            Nominee.kind == NomineeKind.INDIVIDUAL,
-            Nominee.left_at.is_(None),
-        )
-    )
-    return {(name.casefold(), workplace.casefold()) for name, workplace in rows}
-
-
-def _detach_reports(dossier: Dossier, nominee: Nominee) -> None:
-    for document in [d for d in dossier.documents if d.nominee_id == nominee.id]:
-        dossier.documents.remove(document)
-        document.kind, document.nominee_id = DocumentKind.EVIDENCE, None
-    db.session.flush()

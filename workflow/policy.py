@@ -21,6 +21,10 @@ class Action(Labelled):
     PAPER_DRAFT = "paper.draft", N_("lập dự thảo văn bản của hồ sơ")
     NOTICE_DRAFT = "notice.draft", N_("lập dự thảo thông báo được chọn")
     PROPOSAL_DRAFT = "proposal.draft", N_("lập dự thảo tờ trình Chủ tịch, quyết định")
+    APPRAISE = "nominee.appraise", N_("thẩm định tiêu chuẩn, xác nhận cảnh báo")
+    APPRAISAL_VIEW = "appraisal.view", N_("xem bảng thẩm định")
+    ORIGINAL_NOTE = "original.note", N_("ghi nhận bản chính hồ sơ")
+    EXTENSION_ASK = "extension.ask", N_("đề nghị gia hạn")
     EXTENSION_GRANT = "extension.grant", N_("gia hạn")
     SIGN_OFF_GIVE = "sign_off.give", N_("đồng ý với tư cách cán bộ thứ hai")
     RECOGNITION_RECORD = "recognition.record", N_("ghi công nhận cấp xã tiêu biểu")
@@ -64,6 +68,8 @@ class Grant:
 FILING = frozenset({DossierState.SELECTED})
 UNDER_APPRAISAL = frozenset({DossierState.SUBMITTED})
 OPEN_TO_EXTENSION = frozenset({DossierState.SELECTED})
+APPRAISED = frozenset({DossierState.SUBMITTED})
+RECEIVED = frozenset({DossierState.SELECTED, DossierState.SUBMITTED, DossierState.REVIEWED, DossierState.FORWARDED})
 
 GRANTS = (
     Grant(Action.DOSSIER_VIEW, Role.OFFICER, Relation.OWN),
@@ -83,6 +89,13 @@ GRANTS = (
     Grant(Action.NOTICE_DRAFT, Role.HOME_AFFAIRS, Relation.ANY_BUT_COMMUNE),
     Grant(Action.NOTICE_DRAFT, Role.OFFICER, Relation.COMPILES),
     Grant(Action.PROPOSAL_DRAFT, Role.HOME_AFFAIRS, Relation.ANY),
+    Grant(Action.APPRAISE, Role.HOME_AFFAIRS, Relation.ANY, APPRAISED),
+    Grant(Action.APPRAISAL_VIEW, Role.HOME_AFFAIRS, Relation.ANY),
+    Grant(Action.APPRAISAL_VIEW, Role.COUNCIL_SECRETARY, Relation.ANY),
+    Grant(Action.APPRAISAL_VIEW, Role.AUDITOR, Relation.ANY),
+    Grant(Action.ORIGINAL_NOTE, Role.HOME_AFFAIRS, Relation.ANY, RECEIVED),
+    Grant(Action.EXTENSION_ASK, Role.OFFICER, Relation.SUBMITS, OPEN_TO_EXTENSION),
+    Grant(Action.EXTENSION_ASK, Role.OFFICER, Relation.OWN, OPEN_TO_EXTENSION),
     Grant(Action.EXTENSION_GRANT, Role.HOME_AFFAIRS, Relation.ANY, OPEN_TO_EXTENSION),
     Grant(Action.SIGN_OFF_GIVE, Role.HOME_AFFAIRS, Relation.ANY),
     Grant(Action.SIGN_OFF_GIVE, Role.COUNCIL_SECRETARY, Relation.ANY),

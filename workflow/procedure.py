@@ -9,6 +9,7 @@ from models.vocabulary import DossierState, Relation, Role
 from workflow.conditions import (
     awarded_are_nominees,
     awards_somebody,
+    criteria_answered,
     criterion_met,
     dated_by_now,
     documents_complete,
@@ -28,6 +29,7 @@ from workflow.conditions import (
     second_officer_consents,
     session_held,
     unused_places_explained,
+    warnings_confirmed,
     within_window,
     year_ruled,
 )
@@ -75,6 +77,8 @@ class DossierProcedure(Procedure[Dossier]):
             SUBMITTING_UNIT,
             asks(optional=["fewer_reason"]),
             documents_complete,
+            criterion_met,
+            criteria_answered,
             individuals_within_quota,
             individuals_eligible,
             unused_places_explained,
@@ -87,7 +91,9 @@ class DossierProcedure(Procedure[Dossier]):
     # Procedure - the council's session
     review = submitted.to(
         reviewed,
-        validators=requires("procedure", COUNCIL, (), session_held, every_vote_recorded, recommends_somebody, no_conflict),
+        validators=requires(
+            "procedure", COUNCIL, (), session_held, every_vote_recorded, recommends_somebody, warnings_confirmed, no_conflict
+        ),
     )
     decline = submitted.to(
         not_recommended,

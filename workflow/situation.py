@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy.orm import aliased
 
 from models.campaigns import CampaignUnit
 from models.council import AgendaItem, Vote
@@ -15,16 +17,32 @@ from models.decisions import Ruling, SignOff
 from models.dossiers import Dossier, Nominee
 from models.localtime import local_day
 from models.people import Actor
-from models.plan import Criterion, Plan, RequiredDocument
+from models.plan import Criterion, NomineeCriterion, Plan, RequiredDocument
 from models.results import IndexEntry, IndexPublication, Rating, Recognition
-from models.vocabulary import DocumentKind, DossierState, NomineeKind, Relation, ResultNeed, Step
+from models.vocabulary import DocumentKind, DossierState, NomineeFact, NomineeKind, NomineeWarning, Relation, ResultNeed, Step
 from workflow.evidence import Known
 from workflow.machine import StepRequest
 from workflow.policy import relations_to
-from workflow.rules.criteria import Results
+from workflow.rules import eligibility
+from workflow.rules.criteria import Results, criterion_failures
 
 PLACE_FREE = (DossierState.REGISTERED, DossierState.RANKED, DossierState.NOT_SELECTED, DossierState.WITHDRAWN)
 """States in which a dossier holds no place of its district: lapsed and not recommended keep it (III.4.a, domain section 3)."""
+
+
+def places_taken_beside(dossier: Dossier) -> ScalarSelect[int]:
+    """III.4.a: how many other collectives of the quota's owner hold a place."""
+    member, other = aliased(CampaignUnit), aliased(Dossier)
+    return (
+        select(func.count(other.id))
+        .join(member, other.campaign_unit_id == member.id)
+        .where(
+            member.quota_owner_id == dossier.campaign_unit.quota_owner_id,
+            other.id != dossier.id,
+            other.state.not_in(PLACE_FREE),
+        )
+        .scalar_subquery()
+    )
 
 
 @dataclass
@@ -37,7 +55,14 @@ class Situation:
     step: Step | None = None
     request: StepRequest | None = None
     known: Known | None = None
-    """What is on record of the whole campaign, where many dossiers are looked at together (workflow/proposals.py)."""
+    """What is on record of the whole campaign, where many dossiers are looked at together (workflow/proposals.py), or of this one."""
+
+    def for_step(self, step: Step) -> Situation:
+        """The same dossier before the same officer, for one step, with everything that was gathered except what depends on the step."""
+        found = copy(self)
+        found.step = step
+        found.__dict__.pop("sign_off", None)
+        return found
 
     @property
     def plan(self) -> Plan:
@@ -54,14 +79,20 @@ class Situation:
         """How the officer's unit stands to the dossier's."""
         return relations_to(self.actor, self.unit)
 
-    @property
+    @cached_property
     def own_affair(self) -> bool:
         """Whether the officer would decide on their own unit, its parent or child; compiling one's communes is no conflict."""
         if Relation.COMPILES in self.relations:
             return False
+        if self.actor.unit_id is None:
+            return False
         parent = self.unit.parent.unit_id if self.unit.parent else None
-        related = {self.unit.unit_id, parent} | {child.unit_id for child in self.unit.children}
-        return self.actor.unit_id is not None and self.actor.unit_id in related
+        return self.actor.unit_id in {self.unit.unit_id, parent} or self.of_a_child
+
+    @cached_property
+    def of_a_child(self) -> bool:
+        """Whether the officer's unit is a child of the dossier's."""
+        return any(child.unit_id == self.actor.unit_id for child in self.unit.children)
 
     @cached_property
     def sign_off(self) -> SignOff | None:
@@ -156,16 +187,7 @@ class Situation:
     @cached_property
     def places_taken_by_others(self) -> int:
         """How many other collectives of the quota's owner hold a place."""
-        count = db.session.scalar(
-            select(func.count(Dossier.id))
-            .join(Dossier.campaign_unit)
-            .where(
-                CampaignUnit.quota_owner_id == self.unit.quota_owner_id,
-                Dossier.id != self.dossier.id,
-                Dossier.state.not_in(PLACE_FREE),
-            )
-        )
-        return count or 0
+        return db.session.scalar(select(places_taken_beside(self.dossier))) or 0
 
     @property
     def places(self) -> tuple[str, int, int] | None:
@@ -179,6 +201,55 @@ class Situation:
     def individuals(self) -> list[Nominee]:
         """The people put forward beside the collective."""
         return [nominee for nominee in self.dossier.nominees if nominee.kind is NomineeKind.INDIVIDUAL]
+
+    def warnings_of(self, nominee: Nominee) -> list[NomineeWarning]:
+        """What is unusual about a person put forward (II.2.b), confirmed or not."""
+        if nominee.kind is NomineeKind.COLLECTIVE:
+            return []
+        registered = {eligibility.person_key(p.full_name, p.workplace) for p in self.dossier.registration.individuals}
+        return eligibility.nominee_warnings(
+            registered=eligibility.person_key(nominee.full_name, nominee.workplace) in registered,
+            civil_servant=nominee.civil_servant,
+            assigned=nominee.direct or bool(nominee.assignment),
+        )
+
+    @cached_property
+    def unconfirmed_warnings(self) -> list[tuple[Nominee, list[NomineeWarning]]]:
+        """Each individual with the warnings that the appraiser has not confirmed."""
+        found = []
+        for nominee in self.individuals:
+            warnings = self.warnings_of(nominee)
+            confirmed = {row.warning for row in nominee.confirmations} if warnings else set()
+            found.append((nominee, [warning for warning in warnings if warning not in confirmed]))
+        return found
+
+    def on_record(self, nominee: Nominee, fact: NomineeFact) -> bool:
+        """What the record answers about a nominee (III.1.a, III.1.b)."""
+        form = self.dossier.registration
+        if fact is NomineeFact.REGISTERED:
+            return True  # an accepted form has opened the dossier
+        if fact is NomineeFact.RATING:
+            return self.plan.rating_at_least(nominee.rating, self.plan.minimum_rating)
+        if fact is NomineeFact.CRITERION:
+            criterion = self.criterion
+            return not criterion_failures(criterion.needs, self.results, clause=criterion.clause, year=self.criterion_year)
+        attested = {
+            NomineeFact.FOLLOWS_LAW: form.follows_law,
+            NomineeFact.IS_UNITED: form.is_united,
+            NomineeFact.REFORM: nominee.reform_excellent,
+        }
+        return attested[fact]
+
+    @cached_property
+    def unanswered(self) -> list[tuple[NomineeCriterion, list[str]]]:
+        """Each criterion that only the unit can answer, with the names of those for whom it has not said yes."""
+        found = []
+        for asked in self.plan.nominee_criteria:
+            if asked.fact is None:
+                concerned = [nominee for nominee in self.dossier.nominees if nominee.kind is asked.of]
+                said = {n.id for n in concerned for answer in n.answers if answer.criterion == asked.code and answer.stated}
+                found.append((asked, [nominee.full_name for nominee in concerned if nominee.id not in said]))
+        return found
 
     @cached_property
     def missing_documents(self) -> list[tuple[RequiredDocument, list[str]]]:

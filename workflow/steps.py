@@ -104,8 +104,11 @@ def take_step(dossier: Dossier, step: Step, request: StepRequest, *, actor: Acto
     return entry
 
 
-def steps_from(dossier: Dossier, *, actor: Actor, at: datetime) -> list[StepOption]:
-    """Every step of the procedure with everything that stands against it for this officer now: the page's buttons come from here."""
+def steps_from(dossier: Dossier, *, actor: Actor, at: datetime, met: Situation | None = None) -> list[StepOption]:
+    """Every step of the procedure with everything that stands against it for this officer now: the page's buttons come from here.
+
+    `met` is the same dossier as it was met already: what it has gathered is not asked for again.
+    """
     table = transitions(DossierProcedure)
     options = []
     for step in Step:
@@ -113,7 +116,7 @@ def steps_from(dossier: Dossier, *, actor: Actor, at: datetime) -> list[StepOpti
         if row is None:
             options.append(StepOption(step, None, False, (), "", (not_in_state(step, dossier.state),)))
             continue
-        situation = Situation(dossier, actor, at, step)
+        situation = Situation(dossier, actor, at, step) if met is None else met.for_step(step)
         requirements = row.requirements
         permitted = requirements.permission.allows(actor.role, situation.relations)
         options.append(

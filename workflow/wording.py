@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from models.text import N_
-from models.vocabulary import DossierState, PaperKind, RegistrationState, ResultNeed, Step
+from models.vocabulary import DossierState, NomineeWarning, PaperKind, RegistrationState, ResultNeed, Step
 from workflow.rules.objection import PROCEDURE, Objection
 
 Say = Callable[..., str]
@@ -72,11 +72,14 @@ WORDING: Mapping[str, str] = {
     "places_of_another": N_("%(owner)s tự chọn cấp xã của mình; lý do do cán bộ của %(owner)s ghi."),
     "fewer_unexplained": N_("Đề nghị %(individuals)s trên %(quota)s cá nhân; cần ghi lý do ngắn."),
     "individual_ineligible": N_("%(name)s chưa đủ tiêu chuẩn: hoàn thành tốt nhiệm vụ trở lên và thực hiện xuất sắc nhiệm vụ CCHC."),
+    "warnings_unconfirmed": N_("%(name)s: %(warnings)s. Sở Nội vụ cần xác nhận cảnh báo này và ghi lý do trước khi Hội đồng xét."),
+    "answer_not_given": N_("Chưa trả lời “đạt” cho tiêu chuẩn “%(label)s” của: %(for)s."),
+    "evidence_unknown": N_("Tài liệu chứng minh đã chọn không còn trong hồ sơ này; hãy chọn lại."),
+    "not_appraising": N_("Chỉ thẩm định hồ sơ đã nộp, chưa qua Hội đồng; hồ sơ này ở trạng thái “%(state)s”."),
     "document_missing": N_("Thiếu %(label)s của: %(for)s."),
     "named_twice": N_("%(name)s đã được đề nghị trong đợt thi đua này; mỗi người chỉ được đề nghị một lần."),
     "not_filing": N_("Chỉ cập nhật tài liệu và người được đề nghị khi hồ sơ đang lập; hồ sơ này ở trạng thái “%(state)s”."),
     "dossier_full": N_("Các tệp của hồ sơ đã chiếm %(taken)s MB trên %(room)s MB. Hãy nén tệp, hoặc báo người quản trị nới dung lượng."),
-    "not_appraising": N_("Chỉ thẩm định tài liệu khi hồ sơ đã nộp; hồ sơ này ở trạng thái “%(state)s”."),
     "version_replaced": N_("Tệp “%(file)s” không còn là phiên bản đang dùng. Hãy tải lại trang rồi thẩm định phiên bản mới."),
     "mending_unexplained": N_("Hãy ghi ý kiến: tệp “%(file)s” cần sửa chỗ nào."),
     "paper_not_shareable": N_("Tài liệu này không dùng chung được cho hồ sơ."),
@@ -94,6 +97,10 @@ WORDING: Mapping[str, str] = {
     "too_many_for_xlsx": N_("Có hơn %(most)s bản ghi, quá số dòng của một bảng tính; hãy thu hẹp bộ lọc hoặc xuất .csv."),
     "due_in_past": N_("Ngày %(due)s đã qua; hãy ghi một ngày từ hôm nay trở đi."),
     "extension_not_later": N_("Ngày gia hạn phải sau hạn hiện nay (%(due)s)."),
+    "extension_asked_already": N_("Đã gửi đề nghị gia hạn đến ngày %(asked)s, đang chờ Sở Nội vụ trả lời."),
+    "extension_not_asked": N_("Không có đề nghị gia hạn nào của hồ sơ này đang chờ trả lời."),
+    "receipt_in_future": N_("Ngày nhận bản chính là ngày trong tương lai; hãy ghi ngày đã nhận."),
+    "receipt_too_early": N_("Hồ sơ ở trạng thái “%(state)s”; chỉ ghi nhận bản chính từ khi tập thể được chọn lập hồ sơ."),
     "nothing_to_extend": N_("Chỉ gia hạn cho hồ sơ đang lập; hồ sơ này ở trạng thái “%(state)s”."),
     # council
     "no_session": N_("Hồ sơ chưa được đưa ra phiên họp nào của Hội đồng kể từ lần nộp gần nhất."),
@@ -167,9 +174,11 @@ def _word(name: str, value: Any, say: Say) -> str:
         "wanted": say,
         "due": lambda v: f"{date.fromisoformat(v):%d/%m/%Y}",
         "held_on": lambda v: f"{date.fromisoformat(v):%d/%m/%Y}",
+        "asked": lambda v: f"{date.fromisoformat(v):%d/%m/%Y}",
+        "warnings": lambda v: say(NomineeWarning(v).label),
     }
     if isinstance(value, list):
-        return "; ".join(str(item) for item in value)
+        return "; ".join(words[name](item) if name in words else str(item) for item in value)
     if value is None:
         return "…"
     return words[name](value) if name in words else str(value)

@@ -177,6 +177,7 @@ def test_a_department_walks_the_whole_road_in_a_browser(site: Site, open_page: C
     clerk.locator("#people-0-workplace").fill("Sở Tư pháp")
     clerk.locator("#people-0-rating").select_option("good")
     clerk.locator("#people-0-reform_excellent").check()
+    clerk.locator("#people-0-direct").check()
     look(clerk, "nominees")
     clerk.get_by_role("button", name="Lưu").click()
     clerk.get_by_text("Đã cập nhật người được đề nghị").wait_for()

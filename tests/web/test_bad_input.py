@@ -436,7 +436,7 @@ def test_a_stale_form_can_be_sent_again_as_it_stands_on_the_page(site: Site) -> 
     page = clerk.refused(url, opened | {"reason": "Không tham gia nữa."}, status=409)
     again = clerk.post(url, hidden(page) | {"reason": "Không tham gia nữa."})
 
-    assert "Gia hạn nộp hồ sơ – Lê Thị Nội Vụ, 09:00:00 ngày 16/02/2022" in " ".join(text_of(page).split())
+    assert "Cho phép nộp hồ sơ trễ hạn – Lê Thị Nội Vụ, 09:00:00 ngày 16/02/2022" in " ".join(text_of(page).split())
     assert re.search(r"<textarea[^>]*>\s*Không tham gia nữa.</textarea>", page)
     assert again.status_code == 302
     assert site.state(COMMUNE) is DossierState.WITHDRAWN

@@ -49,6 +49,8 @@ dossiers.index       GET    -          |     in 200      200      200  200      
 dossiers.show        GET    commune    |     in 200      200      404  200       200     200   403
 dossiers.show        GET    department |     in 200      404      404  200       200     200   403
 dossiers.show        GET    office     |     in 200      200      404  200       200     200   403
+dossiers.sheet       GET    commune    |     in 200      200      404  200       200     200   403
+dossiers.sheet       GET    department |     in 200      404      404  200       200     200   403
 steps.confirm        GET    commune    |     in 200      200      404  403       403     403   403
 steps.confirm        GET    department |     in 200      404      404  403       403     403   403
 steps.confirm        GET    office     |     in 200      200      404  403       403     403   403
@@ -59,6 +61,14 @@ nominees.edit        GET    commune    |     in 200      200      404  403      
 nominees.edit        GET    office     |     in 200      200      404  403       403     403   403
 nominees.save        POST   commune    |     in 302      302      404  403       403     403   403
 nominees.save        POST   department |     in 302      404      404  403       403     403   403
+nominees.answers     GET    commune    |     in 200      200      404  403       403     403   403
+nominees.answers     GET    department |     in 200      404      404  403       403     403   403
+nominees.answers     POST   commune    |     in 302      302      404  403       403     403   403
+appraisal.dossier    GET    submitted  |     in 403      403      403  200       403     403   403
+appraisal.dossier    POST   submitted  |     in 403      403      403  302       403     403   403
+appraisal.dossier    GET    commune    |     in 403      403      403  403       403     403   403
+appraisal.index      GET    -          |     in 403      403      403  200       200     200   403
+appraisal.sheet      GET    -          |     in 403      403      403  200       200     200   403
 documents.index      GET    commune    |     in 200      200      404  200       200     200   403
 documents.index      GET    department |     in 200      404      404  200       200     200   403
 documents.upload     POST   commune    |     in 302      302      404  403       403     403   403
@@ -84,6 +94,13 @@ records.result       POST   commune    |     in 403      409      404  403      
 records.result       POST   office     |     in 403      403      404  409       403     403   404
 records.extension    GET    commune    |     in 403      403      403  200       403     403   403
 records.extension    POST   commune    |     in 403      403      403  302       403     403   403
+records.original     GET    commune    |     in 403      403      403  200       403     403   403
+records.original     POST   commune    |     in 403      403      403  302       403     403   403
+extensions.ask       GET    commune    |     in 200      200      404  403       403     403   403
+extensions.ask       POST   commune    |     in 302      302      404  403       403     403   403
+extensions.ask       POST   department |     in 302      404      404  403       403     403   403
+extensions.order     GET    -          |     in 403      403      403  200       403     403   403
+extensions.order     POST   -          |     in 403      403      403  200       403     403   403
 records.sign_off     GET    commune    |     in 403      403      403  200       200     403   403
 records.sign_off     POST   commune    |     in 403      403      403  302       302     403   403
 registrations.index  GET    -          |     in 200      200      200  200       403     200   403
@@ -184,7 +201,7 @@ TARGETS: Mapping[str, tuple[str, str]] = {
     "commune": (COMMUNE, "commune"),
     "department": (DEPARTMENT, "department"),
     "office": (OFFICE, "office"),
-    "submitted": ("STC", "stranger"),
+    "submitted": ("30907", "district"),
     "draft": ("30917", "draft_clerk"),
     "sent": ("30916", "sent_clerk"),
     "sct": ("SCT", "sct_clerk"),
@@ -220,13 +237,15 @@ def arguments(site: Site, endpoint: str, code: str) -> dict[str, Any]:
     """What stands in the address of a route."""
     noun = endpoint.split(".")[0]
     given: dict[str, Any] = {}
-    if noun in {"steps", "nominees", "documents", "records"} or endpoint in {"dossiers.show", "papers.index", "papers.dossier"}:
+    of_a_dossier = {"dossiers.show", "dossiers.sheet", "appraisal.dossier", "extensions.ask", "papers.index", "papers.dossier"}
+    if noun in {"steps", "nominees", "documents", "records"} or endpoint in of_a_dossier:
         given["dossier_id"] = site.dossier(code)
     more: dict[str, Callable[[], dict[str, Any]]] = {
         "static": lambda: {"filename": "app.css"},
         "auth.language": lambda: {"code": "en"},
         "steps.confirm": lambda: {"step": "withdraw"},
         "steps.take": lambda: {"step": "withdraw"},
+        "nominees.answers": lambda: {"nominee_id": _collective(site, code)},
         "documents.share": lambda: {"document_id": site.paper()},
         "documents.download": lambda: {"document_id": site.paper(), "number": 1},
         "papers.dossier": lambda: {"kind": "proposal_letter"},
@@ -265,6 +284,11 @@ def _opening(site: Site, code: str) -> int:
         return session.scalars(select(AuditEntry.seq).where(AuditEntry.dossier_id == number).order_by(AuditEntry.seq)).first() or 0
 
 
+def _collective(site: Site, code: str) -> int:
+    with site.rows():
+        return dossier_of(actors.campaign_2021(), code).nominees[0].id
+
+
 def form(site: Site, endpoint: str, code: str) -> dict[str, Any]:
     """A form that is filled in as it should be, so that whoever may send it is answered by what it does."""
     decision = {"number": "9/SNV", **day("date", 10, 2, 2022), "reason": "Có lý do chính đáng."}
@@ -275,6 +299,9 @@ def form(site: Site, endpoint: str, code: str) -> dict[str, Any]:
         "documents.upload": lambda: {"minutes": (io.BytesIO(PDF), "Biên bản.pdf")},
         "records.result": lambda: decision | {"rating": "good", "better": "y"},
         "records.extension": lambda: decision | day("due_on", 25, 2, 2022),
+        "records.original": lambda: {**day("received_on", 10, 2, 2022), "received_by": "Văn thư"},
+        "extensions.ask": lambda: decision | day("due_on", 25, 2, 2022),
+        "extensions.order": lambda: decision | day("due_on", 25, 2, 2022),
         "records.sign_off": lambda: {"step": "lapse", "reason": "Đã xem."},
         "registrations.fill": lambda: {"collectives": str(site.unit(code)), "version": _form_version(site, code)},
         "registrations.take_back": lambda: decision,

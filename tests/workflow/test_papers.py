@@ -13,7 +13,8 @@ from models.vocabulary import DocumentKind, DossierState, Step
 from tests.actors import COMMUNE, DEPARTMENT, USUAL, bring, campaign_2021, last_entry, usual_actor, usual_step
 from tests.builders import at, dossier_of, hold_council, individuals_of, step
 from workflow.acts import ActRefused
-from workflow.papers import Individual, Paper, file_paper, name_individuals, share_paper, shareable_papers
+from workflow.nominees import Individual, name_individuals
+from workflow.papers import Paper, file_paper, share_paper, shareable_papers
 
 WHEN = at("2022-01-18 09:00")
 S, K = DossierState, DocumentKind

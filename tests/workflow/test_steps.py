@@ -35,7 +35,7 @@ from tests.actors import (
 )
 from tests.builders import actor_of, at, dossier_of, file_papers, step
 from workflow.machine import StepRefused, transitions
-from workflow.papers import Individual, name_individuals
+from workflow.nominees import Individual, name_individuals
 from workflow.procedure import DossierProcedure
 
 S, T, L = DossierState, Step, LetterName
@@ -278,12 +278,17 @@ def test_a_submission_records_the_papers_with_their_digests(ranked_sqlite_app: F
     assert all((paper["version"], paper["sha256"]) == (1, "0" * 64) for paper in papers)
 
 
+ASSIGNED = "Quyết định số 12/QĐ-STP ngày 05/01/2021"
+
+
 def with_two_people(code: str) -> Dossier:
     """A selected department that puts forward two people."""
     dossier = bring(code, S.SELECTED)
     people = [
         Individual("Nguyễn Văn An", "Chuyên viên", "Sở Tư pháp", "good", reform_excellent=True, direct=True),
-        Individual("Trần Thị Bình", "Phó Trưởng phòng", "Sở Tư pháp", "excellent", reform_excellent=True, direct=False),
+        Individual(
+            "Trần Thị Bình", "Phó Trưởng phòng", "Sở Tư pháp", "excellent", reform_excellent=True, direct=False, assignment=ASSIGNED
+        ),
     ]
     with transaction():
         name_individuals(dossier, people, actor=actor_of(code), at=at("2022-01-18 09:00"))

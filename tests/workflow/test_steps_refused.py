@@ -43,7 +43,7 @@ from tests.actors import (
 from tests.builders import actor_of, at, dossier_of, file_papers, publish, register, rule, step, unit_of
 from workflow import council, ranking
 from workflow.machine import StepForbidden, StepRefused, StepRequest, StepStale, transitions
-from workflow.papers import Individual, name_individuals
+from workflow.nominees import Individual, name_individuals
 from workflow.procedure import DossierProcedure
 from workflow.ranking import PublishedEntry
 from workflow.steps import record_refusal, steps_from, take_step

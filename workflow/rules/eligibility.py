@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from models.vocabulary import NomineeWarning
 from workflow.rules.objection import Objection, Place
 
 
@@ -23,6 +24,35 @@ def document_missing(kind: str, label: str, missing_for: Sequence[str]) -> Objec
     if not missing_for:
         return None
     return Objection("document_missing", {"kind": kind, "label": label, "for": list(missing_for)}, "III.4.c", Place.DOCUMENTS)
+
+
+def person_key(full_name: str, workplace: str) -> tuple[str, str]:
+    """By what a person is known: the plan asks for no number, so name and workplace, capitals aside."""
+    return full_name.casefold(), workplace.casefold()
+
+
+def nominee_warnings(*, registered: bool, civil_servant: bool, assigned: bool) -> list[NomineeWarning]:
+    """II.2.b: individuals are registered cán bộ, công chức who were given reform work. Who is not may stand, with a confirmed warning."""
+    answers = {
+        NomineeWarning.NOT_REGISTERED: registered,
+        NomineeWarning.NOT_CIVIL_SERVANT: civil_servant,
+        NomineeWarning.NOT_ASSIGNED: assigned,
+    }
+    return [warning for warning, fine in answers.items() if not fine]
+
+
+def warnings_unconfirmed(name: str, warnings: Sequence[NomineeWarning]) -> Objection | None:
+    """II.2.b: the appraiser has confirmed every warning about a person before the council decides on them."""
+    if not warnings:
+        return None
+    return Objection("warnings_unconfirmed", {"name": name, "warnings": [w.value for w in warnings]}, "II.2.b", Place.APPRAISAL)
+
+
+def answer_not_given(label: str, clause: str, missing_for: Sequence[str]) -> Objection | None:
+    """III.1: what the record does not answer by itself, the unit answers for each nominee; `missing_for` names who lacks a yes."""
+    if not missing_for:
+        return None
+    return Objection("answer_not_given", {"label": label, "for": list(missing_for)}, clause, Place.NOMINEES)
 
 
 def session_not_held(*, held: bool, present: int, quorum: int, has_minutes: bool) -> list[Objection]:

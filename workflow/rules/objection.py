@@ -16,6 +16,7 @@ class Place(StrEnum):
     RULING = "ruling"
     RESULT = "result"
     NOMINEES = "nominees"
+    APPRAISAL = "appraisal"
     DOCUMENTS = "documents"
     EXTENSION = "extension"
     COUNCIL = "council"
