@@ -110,6 +110,15 @@ class NomineeKind(Labelled):
     INDIVIDUAL = "individual", N_("Cá nhân")
 
 
+class CouncilDuty(Labelled):
+    """What a person does in the council; everybody but the secretary votes."""
+
+    CHAIR = "chair", N_("Chủ tịch Hội đồng")
+    DEPUTY = "deputy", N_("Phó Chủ tịch Hội đồng")
+    MEMBER = "member", N_("Ủy viên")
+    SECRETARY = "secretary", N_("Thư ký (không biểu quyết)")
+
+
 class DocumentKind(Labelled):
     """The papers of a dossier (III.4.c) and what supports an answer."""
 
@@ -195,6 +204,7 @@ class LetterName(Labelled):
     SUBMITTED = "submitted", N_("Biên nhận hồ sơ")
     SENT_BACK = "sent_back", N_("Trả lại bổ sung hồ sơ")
     EXTENDED = "extended", N_("Gia hạn nộp hồ sơ")
+    COUNCIL_AGENDA = "council_agenda", N_("Mời họp Hội đồng")
     REVIEWED = "reviewed", N_("Hội đồng đã xét")
     DECLINED = "declined", N_("Hội đồng không đề nghị")
     FORWARDED = "forwarded", N_("Đã trình Chủ tịch")

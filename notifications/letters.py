@@ -48,6 +48,7 @@ FACTS: Mapping[LetterName, frozenset[str]] = {
     LetterName.SUBMITTED: _DOSSIER | {"at", "timeliness", "checklist"},
     LetterName.SENT_BACK: _DOSSIER | _DUE | {"reason"},
     LetterName.EXTENDED: _DOSSIER | _DUE | _PAPER | {"reason"},
+    LetterName.COUNCIL_AGENDA: COMMON | {"held_on", "place", "dossiers", "changed"},
     LetterName.REVIEWED: _DOSSIER | _PAPER | {"nominees"},
     LetterName.DECLINED: _DOSSIER | _PAPER | {"reason"},
     LetterName.FORWARDED: _DOSSIER | _PAPER,

@@ -18,6 +18,7 @@ from models.dossiers import Dossier
 from models.text import N_
 from models.vocabulary import (
     AuditResult,
+    CouncilDuty,
     DocumentKind,
     DossierState,
     Labelled,
@@ -183,6 +184,15 @@ DETAILS = FIELDS | {
     "against": N_("Không tán thành"),
     "absent": N_("Vắng"),
     "recommended": N_("Được đề nghị"),
+    "members": N_("Thành viên"),
+    "absent_members": N_("Thành viên vắng mặt"),
+    "abstaining": N_("Không tham gia biểu quyết"),
+    "postponed": N_("Hoãn xét"),
+    "filled": N_("Số ô đã ghi"),
+    "position": N_("Chức vụ"),
+    "duty": N_("Nhiệm vụ trong Hội đồng"),
+    "email": N_("Thư điện tử"),
+    "left": N_("Thôi tham gia Hội đồng"),
 }
 
 WORDS: dict[str, tuple[type[Labelled], ...]] = {
@@ -195,6 +205,7 @@ WORDS: dict[str, tuple[type[Labelled], ...]] = {
     "open_form": (RegistrationState,),
     "letter": (LetterName,),
     "milestone": (Milestone,),
+    "duty": (CouncilDuty,),
 }
 """The closed vocabularies of an entry's values by the value's name; under "" those whose words are names themselves."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from workflow.rules.objection import Objection, Place
 
 
@@ -10,6 +12,11 @@ def conflict_of_interest(*, own: bool, signed_off: bool, unit: str) -> Objection
     if not own or signed_off:
         return None
     return Objection("conflict_of_interest", {"unit": unit}, place=Place.SIGN_OFF)
+
+
+def related_bodies(own: int, parent: int | None, children: Collection[int]) -> frozenset[int]:
+    """Domain section 5: a body, its parent and its children are one when it comes to deciding on its dossier."""
+    return frozenset({own, *children} | ({parent} if parent is not None else set()))
 
 
 def needs_second_officer(signed_off: bool) -> Objection | None:
