@@ -24,7 +24,7 @@ from workflow.acts import refuse_if
 from workflow.rules.ballots import Ballot, Voters, miscounted, quorum_impossible
 from workflow.rules.eligibility import date_in_future
 from workflow.rules.objection import Objection, Place
-from workflow.rules.separation import related_bodies
+from workflow.rules.separation import same_house
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +174,11 @@ def abstaining(item: AgendaItem) -> list[Seat]:
     """Domain section 5: members and secretaries who abstain on a dossier because it is their own body's, its parent's or its child's."""
     unit = item.dossier.campaign_unit
     above = unit.parent.id if unit.parent is not None and unit.parent.parent_id is not None else None
-    own = related_bodies(unit.id, above, [child.id for child in unit.children])
-    return [seat for seat in item.session.seats if seat.member.campaign_unit_id in own]
+    return [
+        seat
+        for seat in item.session.seats
+        if (body := seat.member.campaign_unit) is not None and same_house(unit.id, above, body.id, body.parent_id)
+    ]
 
 
 def voters_of(item: AgendaItem, members_present: int, attending: Collection[int] = ()) -> Voters:

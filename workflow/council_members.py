@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from audit import Act, record
 from audit.actions import Action
@@ -37,6 +38,7 @@ class MemberContent:
 def members_of(campaign: Campaign) -> list[CouncilMember]:
     """The members of a campaign's council now: the chair first, the secretaries last."""
     query = select(CouncilMember).where(CouncilMember.campaign_id == campaign.id, CouncilMember.left_at.is_(None))
+    query = query.options(joinedload(CouncilMember.campaign_unit))
     return sorted(db.session.scalars(query), key=lambda member: (ORDER.index(member.duty), member.id))
 
 

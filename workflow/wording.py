@@ -104,6 +104,9 @@ WORDING: Mapping[str, str] = {
     # the Chairman's decision (III.3)
     "nobody_awarded": N_("Chưa chọn ai được tặng bằng khen; nếu không ai được tặng, hãy ghi bước “Ghi quyết định không tặng”."),
     "awarded_unknown": N_("Chỉ ghi tặng bằng khen cho tập thể, cá nhân được Hội đồng đề nghị trong hồ sơ này."),
+    # giấy khen of the bodies themselves (III.2)
+    "nobody_commended": N_("Chưa ghi tập thể hay cá nhân nào được tặng giấy khen; mỗi dòng ghi một tập thể hoặc cá nhân."),
+    "struck_already": N_("Giấy khen theo Quyết định số %(number)s đã được gạch bỏ."),
     # campaigns
     "campaign_open": N_("Đợt thi đua năm %(year)s đã mở; kế hoạch đã mở không thay thế được."),
     "unit_missing": N_("Kế hoạch nêu mã đơn vị %(code)s nhưng danh mục không có đơn vị này."),

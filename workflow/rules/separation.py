@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from workflow.rules.objection import Objection, Place
 
 
@@ -14,9 +12,12 @@ def conflict_of_interest(*, own: bool, signed_off: bool, unit: str) -> Objection
     return Objection("conflict_of_interest", {"unit": unit}, place=Place.SIGN_OFF)
 
 
-def related_bodies(own: int, parent: int | None, children: Collection[int]) -> frozenset[int]:
-    """Domain section 5: a body, its parent and its children are one when it comes to deciding on its dossier."""
-    return frozenset({own, *children} | ({parent} if parent is not None else set()))
+def same_house(unit: int, parent: int | None, body: int, body_parent: int | None) -> bool:
+    """Domain section 5: whether a member's body is the dossier's unit, its parent or its child.
+
+    `parent` is None where the province itself stands above: it stands above every body alike.
+    """
+    return body == unit or body == parent or body_parent == unit
 
 
 def needs_second_officer(signed_off: bool) -> Objection | None:
