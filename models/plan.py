@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from models.plan_papers import PaperRule, read_papers
 from models.plan_reader import PlanFaulty, Reader
-from models.vocabulary import DocumentKind, ResultNeed
+from models.vocabulary import DocumentKind, PaperKind, ResultNeed
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class LegalBasis:
     title: str
     valid_from: datetime.date | None
     valid_to: datetime.date | None
+    """The first day on which it no longer holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,7 @@ class Plan:
     ratings: tuple[Word, ...]
     documents: tuple[RequiredDocument, ...]
     legal_bases: tuple[LegalBasis, ...]
+    papers: Mapping[PaperKind, PaperRule]
     clauses: Mapping[str, str]
     recipients: tuple[str, ...]
 
@@ -123,6 +126,7 @@ class Plan:
         criteria = [_criterion(row) for row in source.rows("criteria")]
         kinds = [_kind(row, {c.code for c in criteria}) for row in source.rows("kinds")]
         ratings = [_word(row) for row in source.rows("ratings")]
+        bases = tuple(_legal_basis(row) for row in source.rows("legal_bases"))
         plan = cls(
             year=source.number("year", 2000, 2200),
             number=source.text("number"),
@@ -158,7 +162,8 @@ class Plan:
             rank_groups=tuple(_word(row) for row in source.rows("rank_groups")),
             ratings=tuple(ratings),
             documents=tuple(_document(row) for row in source.rows("documents")),
-            legal_bases=tuple(_legal_basis(row) for row in source.rows("legal_bases")),
+            legal_bases=bases,
+            papers=read_papers(source, [basis.code for basis in bases]),
             clauses=source.texts("clauses"),
             recipients=source.lines("recipients"),
         )
@@ -179,6 +184,15 @@ class Plan:
         """Whether a rating is as good as the minimum; the plan lists ratings from best to worst."""
         order = [word.code for word in self.ratings]
         return rating in order and order.index(rating) <= order.index(minimum)
+
+    def paper(self, kind: PaperKind) -> PaperRule:
+        """How the campaign words a kind of paper; an empty rule when its plan says nothing."""
+        return self.papers.get(kind, PaperRule(kind))
+
+    def bases_of(self, kind: PaperKind) -> list[LegalBasis]:
+        """The legal bases that a kind of paper rests on, in the order in which it cites them."""
+        known = {basis.code: basis for basis in self.legal_bases}
+        return [known[code] for code in self.paper(kind).bases]
 
     def label_of_group(self, code: str) -> str:
         """The rank group in words; an unknown code is given back as it is."""

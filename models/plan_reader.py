@@ -99,10 +99,14 @@ class Reader:
             key, "một bảng khoá = chuỗi", lambda v: v if isinstance(v, dict) and all(isinstance(t, str) for t in v.values()) else None, {}
         )
 
-    def lines(self, key: str) -> tuple[str, ...]:
-        """A list of texts."""
+    def lines(self, key: str, among: Sequence[str] | None = None) -> tuple[str, ...]:
+        """A list of texts, or of some of the given words."""
+        wanted = "một danh sách chuỗi" if among is None else "một danh sách gồm: " + ", ".join(among)
         found = self._take(
-            key, "một danh sách chuỗi", lambda v: v if isinstance(v, list) and all(isinstance(t, str) for t in v) else None, list[str]()
+            key,
+            wanted,
+            lambda v: v if isinstance(v, list) and all(isinstance(t, str) and (among is None or t in among) for t in v) else None,
+            list[str](),
         )
         return tuple(found)
 

@@ -129,6 +129,20 @@ class DocumentKind(Labelled):
     SIGNED_FORM = "signed_form", N_("Bản đăng ký đã ký")
 
 
+class PaperKind(Labelled):
+    """The papers that are drafted from what is on record, ready to be checked and signed (Decree 30/2020)."""
+
+    PROPOSAL_LETTER = "proposal_letter", N_("Tờ trình đề nghị khen thưởng")
+    MINUTES = "minutes", N_("Biên bản họp Hội đồng của cơ quan trình")
+    ACHIEVEMENT_COLLECTIVE = "achievement_collective", N_("Báo cáo thành tích của tập thể")
+    ACHIEVEMENT_INDIVIDUAL = "achievement_individual", N_("Báo cáo thành tích của cá nhân")
+    SELECTED_NOTICE = "selected_notice", N_("Thông báo được chọn lập hồ sơ")
+    COUNCIL_AGENDA = "council_agenda", N_("Chương trình phiên họp Hội đồng")
+    COUNCIL_MINUTES = "council_minutes", N_("Biên bản phiên họp Hội đồng")
+    CHAIRMAN_LETTER = "chairman_letter", N_("Tờ trình Chủ tịch kèm danh sách")
+    AWARD_DECISION = "award_decision", N_("Dự thảo quyết định tặng bằng khen")
+
+
 class ResultNeed(Labelled):
     """What a criterion rests on (III.1.a)."""
 

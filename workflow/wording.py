@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from models.text import N_
-from models.vocabulary import DossierState, RegistrationState, ResultNeed, Step
+from models.vocabulary import DossierState, PaperKind, RegistrationState, ResultNeed, Step
 from workflow.rules.objection import PROCEDURE, Objection
 
 Say = Callable[..., str]
@@ -75,6 +75,16 @@ WORDING: Mapping[str, str] = {
     "named_twice": N_("%(name)s đã được đề nghị trong đợt thi đua này; mỗi người chỉ được đề nghị một lần."),
     "not_filing": N_("Chỉ cập nhật tài liệu và người được đề nghị khi hồ sơ đang lập; hồ sơ này ở trạng thái “%(state)s”."),
     "paper_not_shareable": N_("Tài liệu này không dùng chung được cho hồ sơ."),
+    # papers drafted (III.4.c, Decree 30/2020)
+    "paper_unfit": N_("“%(paper)s” lập cho %(wanted)s; hãy chọn lại."),
+    "paper_too_early": N_("Chưa lập được “%(paper)s”; hồ sơ chưa đến bước đó hoặc đã kết thúc: %(dossiers)s."),
+    "paper_of_several": N_("“%(paper)s” lập cho hồ sơ của một cơ quan trình trong một đợt thi đua; các hồ sơ đã chọn thuộc: %(units)s."),
+    "paper_for_nobody": N_("Chưa lập được “%(paper)s”; chưa có tập thể, cá nhân nào để ghi vào."),
+    "basis_expired": N_("Căn cứ của “%(paper)s” đã hết hiệu lực từ ngày %(day)s: %(title)s. Hãy đối chiếu văn bản thay thế trước khi ký."),
+    "basis_not_yet": N_("Căn cứ của “%(paper)s” chưa có hiệu lực trước ngày %(day)s: %(title)s."),
+    "paper_without_basis": N_(
+        "Kế hoạch năm %(year)s không ghi mẫu, căn cứ của “%(paper)s”; hãy đối chiếu quy định hiện hành."
+    ),
     # deadlines (II.3)
     "window_closed": N_("Đã hết hạn nộp hồ sơ (24 giờ 00 ngày %(due)s). Cần có văn bản gia hạn."),
     "window_still_open": N_("Chưa hết hạn nộp hồ sơ (24 giờ 00 ngày %(due)s)."),
@@ -158,6 +168,7 @@ def _word(name: str, value: Any, say: Say) -> str:
         "state": lambda v: say((DossierState(v) if v in set(DossierState) else RegistrationState(v)).label),
         "need": lambda v: say(ResultNeed(v).label),
         "field": lambda v: say(FIELDS[v]),
+        "paper": lambda v: say(PaperKind(v).label),
         "due": lambda v: f"{date.fromisoformat(v):%d/%m/%Y}",
         "held_on": lambda v: f"{date.fromisoformat(v):%d/%m/%Y}",
     }

@@ -1,0 +1,132 @@
+"""Drafts of papers: which kind is made for what, when that is possible, and what to warn of. What stands in each is in its own module."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from documents.decree30 import add_title, as_bytes, new_paper
+from models.council import CouncilSession
+from models.dossiers import Dossier, Nominee
+from models.localtime import local_day
+from models.plan import Plan
+from models.text import clean
+from models.vocabulary import Capacity, DossierState, NomineeKind, PaperKind
+from notifications.wording import day_words
+from workflow.acts import refuse_if
+from workflow.rules.objection import Objection, Place
+
+Subject = Dossier | Nominee | CouncilSession | Sequence[Dossier]
+"""What a paper is about: one or several dossiers, one nominee (a report), or a session of the council."""
+
+UNIT_PAPERS = frozenset({PaperKind.PROPOSAL_LETTER, PaperKind.MINUTES})
+LISTS = frozenset({PaperKind.CHAIRMAN_LETTER, PaperKind.AWARD_DECISION})
+SESSION_PAPERS = frozenset({PaperKind.COUNCIL_AGENDA, PaperKind.COUNCIL_MINUTES})
+REPORTS = {PaperKind.ACHIEVEMENT_COLLECTIVE: NomineeKind.COLLECTIVE, PaperKind.ACHIEVEMENT_INDIVIDUAL: NomineeKind.INDIVIDUAL}
+
+WANTED = {
+    **dict.fromkeys(UNIT_PAPERS, "một hoặc nhiều hồ sơ của một cơ quan trình"),
+    **dict.fromkeys(LISTS, "danh sách hồ sơ của một đợt thi đua"),
+    **dict.fromkeys(SESSION_PAPERS, "một phiên họp Hội đồng"),
+    **dict.fromkeys(REPORTS, "một hồ sơ hoặc một người, tập thể được đề nghị trong hồ sơ"),
+    PaperKind.SELECTED_NOTICE: "một hồ sơ",
+}
+
+SELECTED = frozenset(DossierState) - {
+    DossierState.REGISTERED,
+    DossierState.RANKED,
+    DossierState.NOT_SELECTED,
+    DossierState.WITHDRAWN,
+    DossierState.LAPSED,
+}
+RECOMMENDED = frozenset({DossierState.REVIEWED, DossierState.FORWARDED})
+
+OPEN_IN = {
+    **dict.fromkeys([*UNIT_PAPERS, *REPORTS, PaperKind.SELECTED_NOTICE], SELECTED),
+    PaperKind.CHAIRMAN_LETTER: RECOMMENDED,
+    PaperKind.AWARD_DECISION: RECOMMENDED | {DossierState.AWARDED},
+}
+"""The states of a dossier in which a paper about it can be drafted (III.4, IV)."""
+
+LONGEST_NAME = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A paper as a .docx file under its Vietnamese name, and what to know before it is signed (in words: workflow/wording.py)."""
+
+    file_name: str
+    content: bytes
+    warnings: tuple[Objection, ...] = ()
+
+
+def draft(kind: PaperKind, subject: Subject, *, at: datetime, capacity: Capacity | None = None) -> Draft:
+    """Draft a paper from what is on record at an instant; the same record at the same instant gives the same bytes.
+
+    `capacity` is how the signer signs (KT., TL., TUQ.); None is the head. Achievement reports of a dossier are one for each of its
+    collectives or individuals, each on a new page. Raises ActRefused when the kind does not fit the subject, or not yet.
+    """
+    if isinstance(subject, CouncilSession):
+        refuse_if(None if kind in SESSION_PAPERS else _unfit(kind))
+        plan, name = subject.agenda[0].dossier.campaign.plan, day_words(subject.held_on).replace("/", ".")
+    elif isinstance(subject, Nominee):
+        refuse_if(None if REPORTS.get(kind) is subject.kind else _unfit(kind), _too_early(kind, [subject.dossier]))
+        plan, name = subject.dossier.campaign.plan, subject.full_name
+    else:
+        dossiers = [subject] if isinstance(subject, Dossier) else list(subject)
+        refuse_if(*_against(kind, dossiers))
+        plan, name = dossiers[0].campaign.plan, _name(kind, dossiers)
+    paper = new_paper(kind.label, name)
+    add_title(paper, kind.label, [name])
+    file_name = f"{kind.label} - {clean(name).replace('/', '-')}"[:LONGEST_NAME].strip(" .") + ".docx"
+    return Draft(file_name, as_bytes(paper), warnings(kind, plan, at))
+
+
+def kinds_for(dossier: Dossier) -> list[PaperKind]:
+    """The papers of one dossier that can be drafted as it stands."""
+    return [kind for kind in PaperKind if kind not in LISTS and not [reason for reason in _against(kind, [dossier]) if reason]]
+
+
+def warnings(kind: PaperKind, plan: Plan, at: datetime) -> tuple[Objection, ...]:
+    """What a paper rests on and does not hold on the day (Decree 91/2017 → 98/2023 → 152/2025), or that the plan names nothing."""
+    today, found = local_day(at), []
+    bases = plan.bases_of(kind)
+    for basis in bases:
+        told = {"paper": kind.value, "title": basis.title}
+        if basis.valid_to is not None and today >= basis.valid_to:
+            found.append(Objection("basis_expired", {**told, "day": day_words(basis.valid_to)}, basis.code))
+        if basis.valid_from is not None and today < basis.valid_from:
+            found.append(Objection("basis_not_yet", {**told, "day": day_words(basis.valid_from)}, basis.code))
+    return tuple(found) if bases else (Objection("paper_without_basis", {"paper": kind.value, "year": plan.year}),)
+
+
+def _against(kind: PaperKind, dossiers: Sequence[Dossier]) -> list[Objection | None]:
+    single = kind is PaperKind.SELECTED_NOTICE or kind in REPORTS
+    if not dossiers or kind in SESSION_PAPERS or (single and len(dossiers) > 1):
+        return [_unfit(kind)]
+    owners = {(d.campaign_id, d.submits_id if kind in UNIT_PAPERS else 0): d.submits.name for d in dossiers}
+    several = Objection("paper_of_several", {"paper": kind.value, "units": sorted(set(owners.values()))}) if len(owners) > 1 else None
+    return [_too_early(kind, dossiers), several, _nobody(kind, dossiers)]
+
+
+def _unfit(kind: PaperKind) -> Objection:
+    return Objection("paper_unfit", {"paper": kind.value, "wanted": WANTED[kind]})
+
+
+def _too_early(kind: PaperKind, dossiers: Sequence[Dossier]) -> Objection | None:
+    wrong = [f"{dossier.code} ({dossier.state.label})" for dossier in dossiers if dossier.state not in OPEN_IN[kind]]
+    return Objection("paper_too_early", {"paper": kind.value, "dossiers": wrong}, place=Place.DOSSIER) if wrong else None
+
+
+def _nobody(kind: PaperKind, dossiers: Sequence[Dossier]) -> Objection | None:
+    wanted = REPORTS.get(kind)
+    if any(wanted in {None, nominee.kind} for dossier in dossiers for nominee in dossier.nominees):
+        return None
+    return Objection("paper_for_nobody", {"paper": kind.value}, "III.4.b", Place.NOMINEES)
+
+
+def _name(kind: PaperKind, dossiers: Sequence[Dossier]) -> str:
+    if kind in LISTS:
+        return str(dossiers[0].campaign.year)
+    return dossiers[0].submits.name if kind in UNIT_PAPERS else dossiers[0].campaign_unit.long_name
