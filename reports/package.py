@@ -23,7 +23,11 @@ def package_of(dossiers: Sequence[Dossier], *, at: datetime) -> bytes:
     letter = draft(PaperKind.CHAIRMAN_LETTER, list(dossiers), at=at)
     papers = [
         ("Tờ trình (dự thảo).docx", "Tờ trình Chủ tịch UBND tỉnh, kèm hai danh sách", letter.content),
-        ("Danh sách đề nghị.xlsx", "Danh sách tập thể, cá nhân đề nghị tặng bằng khen", proposed_lists_xlsx(dossiers, votes_of(sessions), at)),
+        (
+            "Danh sách đề nghị.xlsx",
+            "Danh sách tập thể, cá nhân đề nghị tặng bằng khen",
+            proposed_lists_xlsx(dossiers, votes_of(sessions), at),
+        ),
     ]
     for session in sessions:
         minutes = draft(PaperKind.COUNCIL_MINUTES, session, at=at)

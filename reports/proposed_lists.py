@@ -15,7 +15,13 @@ from reports.rollup_xlsx import Sheet, workbook
 
 Columns = Callable[[Dossier, Nominee], tuple[Value, ...]]
 
-COLLECTIVES = (NUMBER, Column("Tập thể", 85), Column("Cơ quan trình", 70), Column("Mã hồ sơ", 35, centred=True), Column("Phiếu tán thành", 30, centred=True))
+COLLECTIVES = (
+    NUMBER,
+    Column("Tập thể", 85),
+    Column("Cơ quan trình", 70),
+    Column("Mã hồ sơ", 35, centred=True),
+    Column("Phiếu tán thành", 30, centred=True),
+)
 INDIVIDUALS = (
     NUMBER,
     Column("Họ và tên", 50),

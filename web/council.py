@@ -1,4 +1,4 @@
-"""Hội đồng: the sessions and their agenda; calling a session and changing it. Votes, decisions and the print pack are in web/council_*.py."""
+"""Hội đồng: the sessions and their agenda; calling a session and changing it. Votes, decisions and the pack: web/council_*.py."""
 
 from __future__ import annotations
 
@@ -251,7 +251,5 @@ def _session_page(
 ) -> tuple[str, int]:
     if ticked:  # all or none are ticked without a script; what was typed stays
         form.dossiers.data = [dossier.id for dossier in waiting] if ticked == "all" else []
-    page = render_template(
-        "council/new.html", form=form, reasons=reasons, waiting=waiting, members=members, taken=taken, session=session
-    )
+    page = render_template("council/new.html", form=form, reasons=reasons, waiting=waiting, members=members, taken=taken, session=session)
     return page, status

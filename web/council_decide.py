@@ -155,4 +155,3 @@ def _line(item: AgendaItem, rehearsed: Rehearsed, errors: dict[int, str]) -> Lin
         ticked=not sent or str(dossier.id) in request.form.getlist("dossier"),
         objections=tuple(objections),
     )
-

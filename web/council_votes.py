@@ -77,6 +77,8 @@ def hold(session_id: int) -> Answer:
     key, draft = page_key(form), request.form.get("save") == "draft"
     if done_with(key):
         return redirect(url_for("council.show", session_id=session_id))
+    if not draft and not _valid(session, form):
+        return _page(session, form), 422
     if form["version"].data != str(session.version):
         return _stale(session, form)
     try:
@@ -84,12 +86,10 @@ def hold(session_id: int) -> Answer:
             with transaction():
                 council.save_draft(session, _typed(session, form), actor=actor(), at=now())
             flash(_("Đã lưu tạm lúc %(time)s. Chưa ghi kết quả phiên họp.", time=moment_words(now())), "success")
-        elif _valid(session, form):
+        else:
             with transaction():
                 _record(session, form, key)
             flash(_("Đã ghi kết quả phiên họp. Hãy ghi bước xét cho từng hồ sơ."), "success")
-        else:
-            return _page(session, form), 422
     except (StaleDataError, IntegrityError):
         return redirect(url_for("council.show", session_id=session_id)) if done_with(key) else _stale(find_session(session_id), form)
     except ActRefused as refused:

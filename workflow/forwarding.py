@@ -98,6 +98,8 @@ def sent_letters(campaign: Campaign) -> list[SentLetter]:
     )
     found: dict[tuple[str, date], SentLetter] = {}
     for number, day, state, count, first in rows:
+        if day is None:
+            continue
         before = found.get((number, day))
         states = (before.states if before else {}) | {state: count}
         found[number, day] = SentLetter(number, day, min(first, before.first) if before else first, states)
@@ -121,7 +123,7 @@ def sessions_of(dossiers: Sequence[Dossier]) -> list[CouncilSession]:
     return sorted({session.id: session for session in latest.values()}.values(), key=lambda session: (session.held_on, session.id))
 
 
-def _eager() -> Select[tuple[Dossier]]:
+def _eager() -> Select[Dossier]:
     return (
         select(Dossier)
         .join(Dossier.campaign_unit)

@@ -82,9 +82,7 @@ WORDING: Mapping[str, str] = {
     "paper_for_nobody": N_("Chưa lập được “%(paper)s”; chưa có tập thể, cá nhân nào để ghi vào."),
     "basis_expired": N_("Căn cứ của “%(paper)s” đã hết hiệu lực từ ngày %(day)s: %(title)s. Hãy đối chiếu văn bản thay thế trước khi ký."),
     "basis_not_yet": N_("Căn cứ của “%(paper)s” chưa có hiệu lực trước ngày %(day)s: %(title)s."),
-    "paper_without_basis": N_(
-        "Kế hoạch năm %(year)s không ghi mẫu, căn cứ của “%(paper)s”; hãy đối chiếu quy định hiện hành."
-    ),
+    "paper_without_basis": N_("Kế hoạch năm %(year)s không ghi mẫu, căn cứ của “%(paper)s”; hãy đối chiếu quy định hiện hành."),
     # deadlines (II.3)
     "window_closed": N_("Đã hết hạn nộp hồ sơ (24 giờ 00 ngày %(due)s). Cần có văn bản gia hạn."),
     "window_still_open": N_("Chưa hết hạn nộp hồ sơ (24 giờ 00 ngày %(due)s)."),

@@ -17,7 +17,7 @@ def same_house(unit: int, parent: int | None, body: int, body_parent: int | None
 
     `parent` is None where the province itself stands above: it stands above every body alike.
     """
-    return body == unit or body == parent or body_parent == unit
+    return body in (unit, parent) or body_parent == unit
 
 
 def needs_second_officer(signed_off: bool) -> Objection | None:
