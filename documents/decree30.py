@@ -1,4 +1,4 @@
-"""The layout of an administrative paper by Decree 30/2020/NĐ-CP, annex I. No wording of any one paper; the pieces are in blocks.py.
+"""The layout of an administrative paper by Decree 30/2020/NĐ-CP, annex I. No wording of any one paper; pieces: blocks.py, sheets.py.
 
 Number, day and month stay blank for the records clerk (văn thư). python-docx is loaded by the functions, not with the module.
 """
@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from documents.blocks import BODY, SMALL, add_columns, add_gap, add_rule, at_left, spaced, thinned, write
+from documents.blocks import BODY, SMALL, add_columns, add_gap, add_rule, at_left, spaced, write
 from documents.naming import IssuingBody
+from documents.sheets import LANDSCAPE_WIDTH, WIDTH, begin_part, number_pages, set_page
 from models.text import clean
 
 if TYPE_CHECKING:
     from docx.document import Document as Paper
-    from docx.section import Section
     from docx.table import _Cell as Cell
     from docx.text.paragraph import Paragraph
 
@@ -25,15 +26,12 @@ FONT = "Times New Roman"
 HEAD, MOTTO, SMALLEST = 13, 14, 11
 """Sizes in points: the lines at the top with number and date, the tiêu ngữ, the recipients."""
 
-A4_SHORT, A4_LONG = 210, 297
-TOP, BOTTOM, LEFT, RIGHT, PAGE_NUMBER = 20, 20, 30, 16, 10
-WIDTH, LANDSCAPE_WIDTH = A4_SHORT - LEFT - RIGHT, A4_LONG - LEFT - RIGHT
 HEAD_LEFT = 68
-"""Millimetres: the page, its margins and the height of its number, the room between the margins, and the left column of the head."""
+"""The left column of the head in millimetres."""
 
-INDENT = 12.7
+INDENT, ADDRESSEES = 12.7, 36
 SPACING, GAP, SIGNING_ROOM = 6, 12, 72
-"""A first line's indent in millimetres; points below a paragraph, between the paper's parts, and for signature and stamp."""
+"""Indents of a first line and of addressees, in millimetres; points below a paragraph, between parts, and for signature and stamp."""
 
 NATION, MOTTO_WORDS = "Cộng hòa xã hội chủ nghĩa Việt Nam", "Độc lập - Tự do - Hạnh phúc"
 BLANK_NUMBER, BLANK_DAY = "......", "ngày ..... tháng ..... năm"
@@ -45,7 +43,7 @@ RULE_SHARE = 0.42
 """The decree wants the rules under the body's name and under the title a third to a half as long as the text."""
 
 POINT = 25.4 / 72
-BREAKS = re.compile(r"(?<= -) | (?=VÀ )")
+BREAKS = re.compile(r"(?<= -) |(?<=,) | (?=VÀ )")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +76,26 @@ def new_paper(title: str, body: str) -> Paper:
     for stamp in ("dcterms:created", "dcterms:modified"):
         for element in about._element.findall(qn(stamp)):
             about._element.remove(element)
-    _set_page(paper.sections[0], landscape=False)
-    _number_pages(paper.sections[0])
+    set_page(paper.sections[0], landscape=False)
+    number_pages(paper.sections[0])
     return paper
 
 
 def as_bytes(paper: Paper) -> bytes:
-    """The paper as a .docx file."""
-    file = io.BytesIO()
+    """The paper as a .docx file; the same paper is the same bytes, whenever it is written."""
+    file, kept = io.BytesIO(), io.BytesIO()
     paper.save(file)
-    return file.getvalue()
+    with zipfile.ZipFile(file) as written, zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as dateless:
+        for member in written.namelist():
+            dateless.writestr(zipfile.ZipInfo(member), written.read(member), zipfile.ZIP_DEFLATED)
+    return kept.getvalue()
 
 
-def add_head(paper: Paper, body: IssuingBody, *, place: str, year: int, symbol: str = "") -> None:
-    """Body at the left, quốc hiệu and tiêu ngữ at the right, each ruled off; below them the number, if it has one, place and date."""
+def add_head(paper: Paper, body: IssuingBody, *, place: str, year: int, symbol: str = "", number: str = "", dated: bool = True) -> None:
+    """Body at the left, quốc hiệu and tiêu ngữ at the right, each ruled off; below them the number, if it has one, place and date.
+
+    `number` is one that is on record already; minutes carry no date there, their text says when the meeting was.
+    """
     left, right = add_columns(paper, (HEAD_LEFT, WIDTH - HEAD_LEFT), rows=2)
     if body.parent:
         write(left[0], body.parent.upper(), size=HEAD)
@@ -102,8 +106,9 @@ def add_head(paper: Paper, body: IssuingBody, *, place: str, year: int, symbol: 
     write(right[0], NATION.upper(), size=HEAD, bold=True)
     write(right[0], MOTTO_WORDS, size=MOTTO, bold=True)
     add_rule(right[0], WIDTH - HEAD_LEFT, MOTTO_EMS * MOTTO * POINT)
-    write(left[1], f"Số: {BLANK_NUMBER}{symbol}" if symbol else "", size=HEAD)
-    write(right[1], f"{place}, {BLANK_DAY} {year}", size=HEAD, italic=True)
+    number = number or (f"{BLANK_NUMBER}{symbol}" if symbol else "")
+    write(left[1], f"Số: {number}" if number else "", size=HEAD)
+    write(right[1], f"{place}, {BLANK_DAY} {year}" if dated else "", size=HEAD, italic=True)
 
 
 def add_title(paper: Paper, kind: str, about: Sequence[str], *, ruled: bool = True) -> None:
@@ -131,6 +136,20 @@ def add_addressee(paper: Paper, *lines: str) -> None:
     add_gap(paper, GAP)
 
 
+def add_addressees(paper: Paper, addressees: Sequence[str]) -> None:
+    """Whom the paper is for; several stand below "Kính gửi:", a dash before each."""
+    from docx.shared import Mm
+
+    if len(addressees) == 1:
+        add_addressee(paper, addressees[0])
+        return
+    at_left(spaced(write(paper, "Kính gửi:"), before=12)).paragraph_format.left_indent = Mm(ADDRESSEES)
+    for number, addressee in enumerate(addressees, start=1):
+        line = at_left(write(paper, f"- {addressee}{';' if number < len(addressees) else '.'}"))
+        line.paragraph_format.left_indent = Mm(ADDRESSEES + SPACING)
+    add_gap(paper, GAP)
+
+
 def add_legal_bases(paper: Paper, bases: Sequence[str]) -> None:
     """What the paper rests on, in italics: a semicolon after every line, a full stop after the last."""
     for number, basis in enumerate(bases, start=1):
@@ -150,29 +169,28 @@ def add_text(paper: Paper, text: str, *, bold: bool = False, italic: bool = Fals
 
 
 def add_signatures(paper: Paper, signature: Signature, *, recipients: Sequence[str] = (), beside: Signature | None = None) -> None:
-    """The signature at the right; at the left "Nơi nhận:" or who else signs. The text above stays with it on the page."""
+    """The signature at the right; at the left "Nơi nhận:" or who else signs. The text above stays with it on the page.
+
+    Where two sign, the recipients stand below them.
+    """
     if paper.paragraphs:
         paper.paragraphs[-1].paragraph_format.keep_with_next = True
-    left, right = add_columns(paper, (WIDTH / 2, WIDTH / 2), rows=1)
+    left, right = add_columns(paper, (WIDTH / 2, WIDTH / 2), rows=2 if beside and recipients else 1)
+    _sign(right[0], signature, remarked=bool(signature.remark))
     if beside:
         _sign(left[0], beside, remarked=bool(signature.remark))
-    else:
-        _list_recipients(left[0], recipients)
-    _sign(right[0], signature, remarked=bool(signature.remark))
+    if recipients or not beside:
+        _list_recipients(left[-1], recipients)
+    if len(right) > 1:
+        write(right[1], "")
+        for paragraph in (*left[0].paragraphs, *right[0].paragraphs):
+            paragraph.paragraph_format.keep_with_next = True
     add_gap(paper)
 
 
 def begin_annex(paper: Paper, name: str, title: str, attached: str) -> None:
     """A landscape part with page numbers of its own: "Phụ lục", what it lists, and the paper that it belongs to."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    section = paper.add_section()
-    thinned(paper.paragraphs[-1])
-    _set_page(section, landscape=True)
-    for numbering in section._sectPr.findall(qn("w:pgNumType")):
-        section._sectPr.remove(numbering)
-    section._sectPr.insert_element_before(OxmlElement("w:pgNumType", attrs={qn("w:start"): "1"}), "w:cols", "w:titlePg", "w:docGrid")
+    begin_part(paper, landscape=True)
     write(paper, name, bold=True)
     write(paper, title.upper(), bold=True)
     add_attached_to(paper, [f"({attached})"], width=LANDSCAPE_WIDTH)
@@ -194,7 +212,7 @@ def _sign(cell: Cell, signature: Signature, *, remarked: bool) -> None:
 
 
 def _broken(name: str, room: float, character: float) -> list[str]:
-    """A name too long for its line in two, after a dash or before "và" where that can be; otherwise Word breaks it."""
+    """A name too long for its line in two, after a dash or comma or before "và" where that can be; otherwise Word breaks it."""
     longest = room / (character * POINT)
     if len(name) <= longest:
         return [name]
@@ -205,24 +223,3 @@ def _broken(name: str, room: float, character: float) -> list[str]:
 
 def _rule_below(place: Paper | Cell, text: str, room: float, character: float) -> None:
     add_rule(place, room, min(len(clean(text)) * character * POINT, room) * RULE_SHARE)
-
-
-def _set_page(section: Section, *, landscape: bool) -> None:
-    from docx.enum.section import WD_ORIENTATION
-    from docx.shared import Mm
-
-    section.orientation = WD_ORIENTATION.LANDSCAPE if landscape else WD_ORIENTATION.PORTRAIT
-    section.page_width, section.page_height = (Mm(A4_LONG), Mm(A4_SHORT)) if landscape else (Mm(A4_SHORT), Mm(A4_LONG))
-    section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = Mm(TOP), Mm(BOTTOM), Mm(LEFT), Mm(RIGHT)
-    section.header_distance = section.footer_distance = Mm(PAGE_NUMBER)
-
-
-def _number_pages(section: Section) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    section.different_first_page_header_footer = True
-    paragraph = section.header.paragraphs[0]
-    paragraph.style, paragraph.alignment = "Normal", WD_ALIGN_PARAGRAPH.CENTER
-    paragraph._p.append(OxmlElement("w:fldSimple", attrs={qn("w:instr"): "PAGE"}))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from documents.decree30 import add_title, as_bytes, new_paper
+from documents import chairman_papers, council_papers, unit_papers
+from documents.on_record import put_forward
+from documents.reports_of_achievement import achievement_reports
+from documents.selected_notice import selected_notice
 from models.council import CouncilSession
 from models.dossiers import Dossier, Nominee
 from models.localtime import local_day
@@ -20,9 +24,9 @@ from workflow.rules.objection import Objection, Place
 Subject = Dossier | Nominee | CouncilSession | Sequence[Dossier]
 """What a paper is about: one or several dossiers, one nominee (a report), or a session of the council."""
 
-UNIT_PAPERS = frozenset({PaperKind.PROPOSAL_LETTER, PaperKind.MINUTES})
-LISTS = frozenset({PaperKind.CHAIRMAN_LETTER, PaperKind.AWARD_DECISION})
-SESSION_PAPERS = frozenset({PaperKind.COUNCIL_AGENDA, PaperKind.COUNCIL_MINUTES})
+UNIT_PAPERS = {PaperKind.PROPOSAL_LETTER: unit_papers.proposal_letter, PaperKind.MINUTES: unit_papers.minutes}
+LISTS = {PaperKind.CHAIRMAN_LETTER: chairman_papers.chairman_letter, PaperKind.AWARD_DECISION: chairman_papers.award_decision}
+SESSION_PAPERS = {PaperKind.COUNCIL_AGENDA: council_papers.agenda, PaperKind.COUNCIL_MINUTES: council_papers.minutes}
 REPORTS = {PaperKind.ACHIEVEMENT_COLLECTIVE: NomineeKind.COLLECTIVE, PaperKind.ACHIEVEMENT_INDIVIDUAL: NomineeKind.INDIVIDUAL}
 
 WANTED = {
@@ -49,7 +53,8 @@ OPEN_IN = {
 }
 """The states of a dossier in which a paper about it can be drafted (III.4, IV)."""
 
-LONGEST_NAME = 150
+LONGEST_NAME = 120
+NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +74,18 @@ def draft(kind: PaperKind, subject: Subject, *, at: datetime, capacity: Capacity
     """
     if isinstance(subject, CouncilSession):
         refuse_if(None if kind in SESSION_PAPERS else _unfit(kind))
-        plan, name = subject.agenda[0].dossier.campaign.plan, day_words(subject.held_on).replace("/", ".")
+        plan, name = council_papers.plan_of(subject), day_words(subject.held_on)
+        content = SESSION_PAPERS[kind](subject, at, capacity)
     elif isinstance(subject, Nominee):
         refuse_if(None if REPORTS.get(kind) is subject.kind else _unfit(kind), _too_early(kind, [subject.dossier]))
         plan, name = subject.dossier.campaign.plan, subject.full_name
+        content = achievement_reports([subject], at, capacity)
     else:
         dossiers = [subject] if isinstance(subject, Dossier) else list(subject)
         refuse_if(*_against(kind, dossiers))
         plan, name = dossiers[0].campaign.plan, _name(kind, dossiers)
-    paper = new_paper(kind.label, name)
-    add_title(paper, kind.label, [name])
-    file_name = f"{kind.label} - {clean(name).replace('/', '-')}"[:LONGEST_NAME].strip(" .") + ".docx"
-    return Draft(file_name, as_bytes(paper), warnings(kind, plan, at))
+        content = _content(kind, dossiers, at, capacity)
+    return Draft(_file_name(kind, name), content, warnings(kind, plan, at))
 
 
 def kinds_for(dossier: Dossier) -> list[PaperKind]:
@@ -120,13 +125,27 @@ def _too_early(kind: PaperKind, dossiers: Sequence[Dossier]) -> Objection | None
 
 
 def _nobody(kind: PaperKind, dossiers: Sequence[Dossier]) -> Objection | None:
-    wanted = REPORTS.get(kind)
-    if any(wanted in {None, nominee.kind} for dossier in dossiers for nominee in dossier.nominees):
+    kinds = [REPORTS[kind]] if kind in REPORTS else list(NomineeKind)
+    if any(put_forward(dossiers, one, recommended=kind in LISTS) for one in kinds):
         return None
     return Objection("paper_for_nobody", {"paper": kind.value}, "III.4.b", Place.NOMINEES)
+
+
+def _content(kind: PaperKind, dossiers: Sequence[Dossier], at: datetime, capacity: Capacity | None) -> bytes:
+    if kind in REPORTS:
+        return achievement_reports(put_forward(dossiers, REPORTS[kind]), at, capacity)
+    if kind is PaperKind.SELECTED_NOTICE:
+        return selected_notice(dossiers[0], at, capacity)
+    return {**UNIT_PAPERS, **LISTS}[kind](dossiers, at, capacity)
 
 
 def _name(kind: PaperKind, dossiers: Sequence[Dossier]) -> str:
     if kind in LISTS:
         return str(dossiers[0].campaign.year)
     return dossiers[0].submits.name if kind in UNIT_PAPERS else dossiers[0].campaign_unit.long_name
+
+
+def _file_name(kind: PaperKind, name: str) -> str:
+    """A name that every system takes, the kind first."""
+    kept = NOT_IN_NAMES.sub("-", clean(f"{kind.label} - {name}"))
+    return kept[:LONGEST_NAME].strip(" .") + ".docx"

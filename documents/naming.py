@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from models.campaigns import CampaignUnit
 from models.plan import Plan
+from models.vocabulary import Capacity
 from notifications.wording import long_day
 
 COMMITTEE = "Ủy ban nhân dân"
@@ -13,6 +14,17 @@ COMMITTEE = "Ủy ban nhân dân"
 
 LEVELS = ("thành phố", "thị xã", "thị trấn", "đặc khu", "huyện", "quận", "phường", "tỉnh", "xã")
 """Words before the name of a place; they are left out where a paper says where it was written, unless the name is a number."""
+
+HEADS = {
+    "Sở": "GIÁM ĐỐC",
+    "Trung tâm": "GIÁM ĐỐC",
+    "Văn phòng": "CHÁNH VĂN PHÒNG",
+    "Thanh tra": "CHÁNH THANH TRA",
+    "Phòng": "TRƯỞNG PHÒNG",
+    "Ban": "TRƯỞNG BAN",
+}
+NO_TITLE, UNKNOWN_TITLE = "THỦ TRƯỞNG CƠ QUAN", "......"
+"""The title of a body's head by the first word of its name; where it is not certain, and where only the signer knows it."""
 
 NAME_AT_MOST = 3
 """Words of a body's name whose initials the symbol takes as they stand; longer names follow the office's own list, which we have not."""
@@ -48,9 +60,12 @@ def issuing_body(unit: CampaignUnit) -> IssuingBody:
 
 
 def _without_parent(unit: CampaignUnit) -> str:
-    """The name without what the parent's line says already: "Văn phòng", not "Văn phòng Ủy ban nhân dân tỉnh"."""
+    """The name without what the parent's line says already: "Văn phòng", not "Văn phòng Ủy ban nhân dân tỉnh"; "Phòng Nội vụ" alone."""
     head, found, tail = unit.name.partition(" " + COMMITTEE)
     parent = unit.parent.official_name if unit.parent else ""
+    place = parent.removeprefix(COMMITTEE + " ")
+    if place != parent and unit.name.endswith(" " + place):
+        return unit.name.removesuffix(" " + place)
     return head if found and parent.startswith(COMMITTEE + tail) else unit.name
 
 
@@ -74,16 +89,42 @@ def symbol_of(paper: str, unit: CampaignUnit) -> str:
     return f"/{paper}-" + ("".join(word[0] for word in words).upper() if len(words) <= NAME_AT_MOST else "......")
 
 
-def signing_lines(unit: CampaignUnit) -> tuple[str, ...]:
-    """Above a signature: on behalf of a committee, or the head's own title."""
+def head_title(unit: CampaignUnit) -> str:
+    """The title of a unit's head, in capitals as above a signature."""
     if is_committee(unit):
-        return (f"TM. {COMMITTEE.upper()}", "CHỦ TỊCH")
-    return ("GIÁM ĐỐC",) if unit.name.startswith("Sở ") else ("THỦ TRƯỞNG CƠ QUAN",)
+        return "CHỦ TỊCH"
+    return next((title for word, title in HEADS.items() if unit.name.startswith(word + " ")), NO_TITLE)
+
+
+def signing_lines(unit: CampaignUnit, capacity: Capacity | None = None) -> tuple[str, ...]:
+    """Above a signature: on behalf of a committee (TM.), the head's own title, or how another signs (KT., TL., TUQ.)."""
+    title = head_title(unit)
+    jointly = (f"TM. {COMMITTEE.upper()}",) if is_committee(unit) else ()
+    if capacity is None:
+        return (*jointly, title)
+    if capacity is Capacity.KT:
+        return (*jointly, f"KT. {title}", f"PHÓ {title}" if title != NO_TITLE else UNKNOWN_TITLE)
+    return (f"{capacity.value} {title}", UNKNOWN_TITLE)
 
 
 def full_name(unit: CampaignUnit) -> str:
     """The official name; a commune's with its district, because names repeat: "Ủy ban nhân dân xã Bình An, huyện Kiên Lương"."""
     return f"{unit.official_name}, {lower_first(unit.compiled_by.name)}" if unit.compiled_by else unit.official_name
+
+
+def short_name(unit: CampaignUnit) -> str:
+    """A unit on a line above another body's: "UBND huyện Giồng Riềng"."""
+    return unit.official_name.replace(COMMITTEE, "UBND", 1) if is_committee(unit) else unit.name
+
+
+def chairman(plan: Plan) -> str:
+    """Who grants the certificate of merit, as an addressee: "Chủ tịch Ủy ban nhân dân tỉnh Kiên Giang"."""
+    return f"{plan.chairman_title} {plan.place}"
+
+
+def counted(number: int) -> str:
+    """A count as papers write it: below ten with a leading zero."""
+    return f"{number:02d}" if number else "0"
 
 
 def governed_place(plan: Plan) -> str:

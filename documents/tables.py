@@ -31,17 +31,22 @@ class Column:
     centred: bool = False
 
 
-def add_table(paper: Paper, columns: Sequence[Column], rows: Sequence[Sequence[str | None]], *, total: Sequence[str] = ()) -> None:
-    """A ruled table whose heading is repeated on every page. None continues the cell above it; `total` is a last row in bold.
+Row = Sequence[str | None]
+"""The texts of a row; None continues the cell above it. A row that is one text heads the rows below it."""
 
-    Rows that share a cell stay on one page.
+
+def add_table(paper: Paper, columns: Sequence[Column], rows: Sequence[Row | str], *, total: Sequence[str] = ()) -> None:
+    """A ruled table whose heading is repeated on every page; `total` is a last row in bold.
+
+    Rows that share a cell stay on one page, and so does a heading among the rows with the first of them.
     """
     from docx.oxml import parse_xml
     from docx.oxml.ns import nsdecls
 
     parts = [f"<w:tbl {nsdecls('w')}>", _properties(columns)]
     parts.append(_row(columns, [column.heading for column in columns], heading=True, bold=True))
-    parts += [_row(columns, row, following) for row, following in zip(rows, [*rows[1:], ()], strict=True)]
+    for row, following in zip(rows, [*rows[1:], ()], strict=True):
+        parts.append(_band(columns, row) if isinstance(row, str) else _row(columns, row, () if isinstance(following, str) else following))
     if total:
         parts.append(_row(columns, total, bold=True))
     parts.append("</w:tbl>")
@@ -58,6 +63,13 @@ def _properties(columns: Sequence[Column]) -> str:
         f'<w:tblPr><w:tblW w:w="{width}" w:type="dxa"/><w:jc w:val="center"/><w:tblBorders>{borders}</w:tblBorders>'
         f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{margins}</w:tblCellMar></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
     )
+
+
+def _band(columns: Sequence[Column], text: str) -> str:
+    """A row of one cell over the whole width."""
+    width = f'<w:tcW w:w="{_twips(sum(column.width for column in columns))}" w:type="dxa"/><w:gridSpan w:val="{len(columns)}"/>'
+    paragraph = _paragraph(text, bold=True, centred=False, together=True)
+    return f'<w:tr><w:trPr><w:cantSplit/></w:trPr><w:tc><w:tcPr>{width}<w:vAlign w:val="center"/></w:tcPr>{paragraph}</w:tc></w:tr>'
 
 
 def _row(

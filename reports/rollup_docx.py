@@ -19,7 +19,7 @@ from documents.decree30 import (
     begin_annex,
     new_paper,
 )
-from documents.naming import cited, full_name, issuing_body, lower_first, place_of, signing_lines, subject_of, symbol_of
+from documents.naming import cited, counted, full_name, issuing_body, lower_first, place_of, signing_lines, subject_of, symbol_of
 from documents.tables import add_table
 from models.campaigns import CampaignUnit
 from models.localtime import local_day
@@ -54,7 +54,7 @@ def district_docx(rollup: DistrictRollup, at: datetime) -> bytes:
     add_text(paper, "1. Kết quả chung", bold=True, together=True)
     _add_counts(paper, "đơn vị cấp xã", counts)
     annex = " (danh sách tại Phụ lục kèm theo)" if rollup.registered else ""
-    add_text(paper, f"- Tập thể đăng ký: {_number(counts.collectives)}; cá nhân đăng ký: {_number(counts.individuals)}{annex}.")
+    add_text(paper, f"- Tập thể đăng ký: {counted(counts.collectives)}; cá nhân đăng ký: {counted(counts.individuals)}{annex}.")
     _add_list(paper, "2. Đơn vị đăng ký trễ hạn", [f"{line.unit.name}, {_late_words(line)}" for line in rollup.late])
     _add_list(paper, "3. Đơn vị chưa đăng ký", [f"{line.unit.name}: {lower_first(missing_words(line))}" for line in rollup.missing])
     add_text(paper, f"{unit.official_name} báo cáo {rollup.home_affairs.name} tổng hợp./.")
@@ -73,11 +73,11 @@ def province_docx(rollup: ProvinceRollup, at: datetime) -> bytes:
     add_text(paper, f"Thực hiện {cited(plan)}, {unit.name} báo cáo kết quả đăng ký thi đua tính đến {long_day(local_day(at))} như sau:")
     add_text(paper, "1. Kết quả chung", bold=True, together=True)
     _add_counts(paper, "cơ quan, đơn vị, địa phương", counts)
-    collectives = f"{_number(counts.collectives)}/{_number(rollup.collectives_expected)}"
-    people = f"cá nhân đăng ký: {_number(counts.individuals)}"
+    collectives = f"{counted(counts.collectives)}/{counted(rollup.collectives_expected)}"
+    people = f"cá nhân đăng ký: {counted(counts.individuals)}"
     add_text(paper, f"- Tập thể đăng ký: {collectives}; {people}." + (" Trong số tập thể có:" if rollup.inner else ""))
     for inner in rollup.inner:
-        share = f"{_number(inner.registered)}/{_number(inner.expected)}"
+        share = f"{counted(inner.registered)}/{counted(inner.expected)}"
         add_text(paper, f"+ {inner.kind.label_plural or inner.kind.label}, đăng ký trong bản của cơ quan chủ quản: {share}.")
     add_text(paper, "2. Kết quả theo loại đơn vị", bold=True, together=True)
     _add(paper, kinds_table(rollup.kinds, counts))
@@ -88,7 +88,7 @@ def province_docx(rollup: ProvinceRollup, at: datetime) -> bytes:
     add_text(paper, f"{4 if rollup.districts else 3}. Danh sách", bold=True, together=True)
     for number, (title, lines, _table) in enumerate(annexes):
         where = f" (Phụ lục {ROMAN[number]})" if len(annexes) > 1 else " (Phụ lục kèm theo)"
-        add_text(paper, f"- {title}: {_number(len(lines))} đơn vị{where}.")
+        add_text(paper, f"- {title}: {counted(len(lines))} đơn vị{where}.")
     add_text(paper, f"{unit.name} kính báo cáo {plan.issuer}./.")
     _sign(paper, unit, rollup.own)
     for number, (title, _lines, table) in enumerate(annexes):
@@ -114,12 +114,12 @@ def _begin(unit: CampaignUnit, about: str, at: datetime) -> Paper:
 
 
 def _add_counts(paper: Paper, units: str, counts: Counts) -> None:
-    add_text(paper, f"- Số {units} phải đăng ký: {_number(counts.expected)}.")
-    times = f", trong đó đúng hạn {_number(counts.on_time)}, trễ hạn {_number(counts.late)}" if counts.registered else ""
-    add_text(paper, f"- Đã đăng ký: {_number(counts.registered)} ({counts.share or '0%'}){times}.")
+    add_text(paper, f"- Số {units} phải đăng ký: {counted(counts.expected)}.")
+    times = f", trong đó đúng hạn {counted(counts.on_time)}, trễ hạn {counted(counts.late)}" if counts.registered else ""
+    add_text(paper, f"- Đã đăng ký: {counted(counts.registered)} ({counts.share or '0%'}){times}.")
     if counts.waiting:
-        add_text(paper, f"- Trong số đã đăng ký: đã duyệt {_number(counts.accepted)}, chờ duyệt {_number(counts.waiting)}.")
-    add_text(paper, f"- Chưa đăng ký: {_number(counts.missing)}.")
+        add_text(paper, f"- Trong số đã đăng ký: đã duyệt {counted(counts.accepted)}, chờ duyệt {counted(counts.waiting)}.")
+    add_text(paper, f"- Chưa đăng ký: {counted(counts.missing)}.")
 
 
 def _add_list(paper: Paper, heading: str, entries: Sequence[str]) -> None:
@@ -149,8 +149,3 @@ def _add_annex(paper: Paper, name: str, title: str, unit: CampaignUnit, at: date
 def _add(paper: Paper, table: Table) -> None:
     rows = [[text_of(value) for value in row] for row in table.rows]
     add_table(paper, table.columns, rows, total=[text_of(value) or "" for value in table.total])
-
-
-def _number(number: int) -> str:
-    """A count as papers write it: below ten with a leading zero."""
-    return f"{number:02d}" if number else "0"

@@ -12,8 +12,9 @@ from datetime import date, datetime
 from math import ceil
 from typing import Any
 
-from documents.decree30 import BOTTOM, FONT, LEFT, RIGHT, TOP
+from documents.decree30 import FONT
 from documents.naming import full_name, lower_first, subject_of
+from documents.sheets import BOTTOM, LEFT, RIGHT, TOP
 from models.campaigns import CampaignUnit
 from models.localtime import local, local_day
 from models.text import clean

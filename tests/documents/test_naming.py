@@ -18,14 +18,16 @@ from tests.builders import unit_of
         ("899", "", ("Ủy ban nhân dân", "thành phố Rạch Giá"), "Rạch Giá", "/BC-UBND", "TM. ỦY BAN NHÂN DÂN"),
         ("30904", "", ("Ủy ban nhân dân", "thị trấn Giồng Riềng"), "Giồng Riềng", "/BC-UBND", "TM. ỦY BAN NHÂN DÂN"),
         ("SNV", "UBND tỉnh Kiên Giang", ("Sở Nội vụ",), "Kiên Giang", "/BC-SNV", "GIÁM ĐỐC"),
-        ("VPUB", "UBND tỉnh Kiên Giang", ("Văn phòng",), "Kiên Giang", "/BC-......", "THỦ TRƯỞNG CƠ QUAN"),
+        ("VPUB", "UBND tỉnh Kiên Giang", ("Văn phòng",), "Kiên Giang", "/BC-......", "CHÁNH VĂN PHÒNG"),
+        ("PNV-906", "UBND huyện Giồng Riềng", ("Phòng Nội vụ",), "Giồng Riềng", "/BC-......", "TRƯỞNG PHÒNG"),
+        ("BQLKKT", "UBND tỉnh Kiên Giang", ("Ban Quản lý Khu kinh tế tỉnh",), "Kiên Giang", "/BC-......", "TRƯỞNG BAN"),
         (
             "SNV-CCHC",
             "Sở Nội vụ",
             ("Phòng Cải cách hành chính và Tổ chức phi chính phủ",),
             "Kiên Giang",
             "/BC-......",
-            "THỦ TRƯỞNG CƠ QUAN",
+            "TRƯỞNG PHÒNG",
         ),
     ],
 )
