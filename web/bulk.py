@@ -88,14 +88,14 @@ def take_each(ids: Sequence[int], step: Step, form: Form, key: str) -> list[Outc
     return [take_one(number, step, key, reason=reason) for number in ids]
 
 
-def take_one(number: int, step: Step, key: str, **answers: Any) -> Outcome:
+def take_one(dossier_id: int, step: Step, key: str, /, **answers: Any) -> Outcome:
     """Take one dossier's step in a transaction of its own, against the version that the page showed, and say what became of it."""
-    version = row_number(sent.form.get(f"version-{number}")) or 0
-    request = StepRequest(version, key=f"{number}.{clean(key)}"[:64] if clean(key) else None, **answers)
-    objections = _take(number, step, request)
-    dossier = db.session.get_one(Dossier, number)
+    version = row_number(sent.form.get(f"version-{dossier_id}")) or 0
+    request = StepRequest(version, key=f"{dossier_id}.{clean(key)}"[:64] if clean(key) else None, **answers)
+    objections = _take(dossier_id, step, request)
+    dossier = db.session.get_one(Dossier, dossier_id)
     reasons = objection_views(objections, dossier, step)
-    return Outcome(number, dossier.code, dossier.campaign_unit.long_name, dossier.state, reasons)
+    return Outcome(dossier_id, dossier.code, dossier.campaign_unit.long_name, dossier.state, reasons)
 
 
 def left_out(ids: Sequence[int], step: Step) -> list[Outcome]:
