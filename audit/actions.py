@@ -31,6 +31,7 @@ class Action(Labelled):
     DOSSIER_NOMINEES = "dossier.nominees", N_("Cập nhật người được đề nghị")
     DOCUMENT_UPLOAD = "document.upload", N_("Tải lên tài liệu")
     DOCUMENT_DOWNLOAD = "document.download", N_("Tải xuống tài liệu")
+    PAPER_DRAFT = "paper.draft", N_("Lập dự thảo văn bản")
     REGISTRATION_SAVE = "registration.save", N_("Lưu bản đăng ký")
     REGISTRATION_SEND = "registration.send", N_("Gửi bản đăng ký")
     REGISTRATION_WITHDRAW = "registration.withdraw", N_("Rút bản đăng ký để sửa")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from cli import audit, campaign, deadline, imports, outbox, people, procedure, worker
+from cli import audit, campaign, deadline, dossiers, imports, outbox, papers, people, procedure, worker
 
 
 def init_app(app: Flask) -> None:
@@ -15,6 +15,8 @@ def init_app(app: Flask) -> None:
         campaign.calendar,
         procedure.procedure,
         deadline.deadline,
+        dossiers.dossiers,
+        papers.papers,
         audit.audit,
         outbox.outbox,
         outbox.reminders,

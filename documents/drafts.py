@@ -7,18 +7,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from audit import Act, record
+from audit.actions import Action
 from documents import chairman_papers, council_papers, unit_papers
 from documents.on_record import put_forward
 from documents.reports_of_achievement import achievement_reports
 from documents.selected_notice import selected_notice
-from models.council import CouncilSession
+from models.campaigns import Campaign, CampaignUnit
+from models.council import AgendaItem, CouncilSession
+from models.db import db
 from models.dossiers import Dossier, Nominee
 from models.localtime import local_day
+from models.people import Actor
 from models.plan import Plan
-from models.text import clean
+from models.text import N_, clean
 from models.vocabulary import Capacity, DossierState, NomineeKind, PaperKind
 from notifications.wording import day_words
-from workflow.acts import refuse_if
+from workflow.acts import record_on_dossier, refuse_if
 from workflow.rules.objection import Objection, Place
 
 Subject = Dossier | Nominee | CouncilSession | Sequence[Dossier]
@@ -30,11 +38,11 @@ SESSION_PAPERS = {PaperKind.COUNCIL_AGENDA: council_papers.agenda, PaperKind.COU
 REPORTS = {PaperKind.ACHIEVEMENT_COLLECTIVE: NomineeKind.COLLECTIVE, PaperKind.ACHIEVEMENT_INDIVIDUAL: NomineeKind.INDIVIDUAL}
 
 WANTED = {
-    **dict.fromkeys(UNIT_PAPERS, "một hoặc nhiều hồ sơ của một cơ quan trình"),
-    **dict.fromkeys(LISTS, "danh sách hồ sơ của một đợt thi đua"),
-    **dict.fromkeys(SESSION_PAPERS, "một phiên họp Hội đồng"),
-    **dict.fromkeys(REPORTS, "một hồ sơ hoặc một người, tập thể được đề nghị trong hồ sơ"),
-    PaperKind.SELECTED_NOTICE: "một hồ sơ",
+    **dict.fromkeys(UNIT_PAPERS, N_("một hoặc nhiều hồ sơ của một cơ quan trình")),
+    **dict.fromkeys(LISTS, N_("danh sách hồ sơ của một đợt thi đua")),
+    **dict.fromkeys(SESSION_PAPERS, N_("một phiên họp Hội đồng")),
+    **dict.fromkeys(REPORTS, N_("một hồ sơ hoặc một người, tập thể được đề nghị trong hồ sơ")),
+    PaperKind.SELECTED_NOTICE: N_("một hồ sơ"),
 }
 
 SELECTED = frozenset(DossierState) - {
@@ -52,6 +60,13 @@ OPEN_IN = {
     PaperKind.AWARD_DECISION: RECOMMENDED | {DossierState.AWARDED},
 }
 """The states of a dossier in which a paper about it can be drafted (III.4, IV)."""
+
+LISTED = (
+    joinedload(Dossier.campaign_unit).options(joinedload(CampaignUnit.parent), joinedload(CampaignUnit.compiled_by)),
+    selectinload(Dossier.nominees),
+    selectinload(Dossier.agenda_items).joinedload(AgendaItem.session),
+)
+"""What a list reads of its dossiers, at once."""
 
 LONGEST_NAME = 120
 NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|]')
@@ -77,7 +92,7 @@ def draft(kind: PaperKind, subject: Subject, *, at: datetime, capacity: Capacity
         plan, name = council_papers.plan_of(subject), day_words(subject.held_on)
         content = SESSION_PAPERS[kind](subject, at, capacity)
     elif isinstance(subject, Nominee):
-        refuse_if(None if REPORTS.get(kind) is subject.kind else _unfit(kind), _too_early(kind, [subject.dossier]))
+        refuse_if(_too_early(kind, [subject.dossier]) if REPORTS.get(kind) is subject.kind else _unfit(kind))
         plan, name = subject.dossier.campaign.plan, subject.full_name
         content = achievement_reports([subject], at, capacity)
     else:
@@ -93,22 +108,49 @@ def kinds_for(dossier: Dossier) -> list[PaperKind]:
     return [kind for kind in PaperKind if kind not in LISTS and not [reason for reason in _against(kind, [dossier]) if reason]]
 
 
+def waiting(kind: PaperKind, campaign: Campaign) -> list[Dossier]:
+    """The dossiers that a list is made of: those to be forwarded, or those forwarded that wait for the Chairman's decision."""
+    state = DossierState.REVIEWED if kind is PaperKind.CHAIRMAN_LETTER else DossierState.FORWARDED
+    return list(db.session.scalars(select(Dossier).where(Dossier.campaign_id == campaign.id, Dossier.state == state).options(*LISTED)))
+
+
+def record_draft(kind: PaperKind, subject: Subject, drafted: Draft, *, actor: Actor, at: datetime) -> None:
+    """Put on record that somebody took a draft away."""
+    detail = {"paper": kind.value, "file": drafted.file_name}
+    if isinstance(subject, Nominee):
+        subject = subject.dossier
+    if isinstance(subject, Dossier):
+        record_on_dossier(Action.PAPER_DRAFT, subject, detail, clause="III.4.c", actor=actor, at=at)
+        return
+    if isinstance(subject, CouncilSession):
+        act = Act(Action.PAPER_DRAFT, f"council_session:{subject.id}", clause="procedure", detail=detail, campaign_id=subject.campaign_id)
+    else:
+        number, codes = subject[0].campaign_id, [dossier.code for dossier in subject]
+        act = Act(Action.PAPER_DRAFT, f"campaign:{number}", clause="IV", detail={**detail, "dossiers": codes}, campaign_id=number)
+    record(act, actor=actor, at=at)
+
+
 def warnings(kind: PaperKind, plan: Plan, at: datetime) -> tuple[Objection, ...]:
     """What a paper rests on and does not hold on the day (Decree 91/2017 → 98/2023 → 152/2025), or that the plan names nothing."""
     today, found = local_day(at), []
     bases = plan.bases_of(kind)
     for basis in bases:
-        told = {"paper": kind.value, "title": basis.title}
         if basis.valid_to is not None and today >= basis.valid_to:
-            found.append(Objection("basis_expired", {**told, "day": day_words(basis.valid_to)}, basis.code))
+            found.append(
+                Objection("basis_expired", {"paper": kind.value, "title": basis.title, "day": day_words(basis.valid_to)}, basis.code)
+            )
         if basis.valid_from is not None and today < basis.valid_from:
-            found.append(Objection("basis_not_yet", {**told, "day": day_words(basis.valid_from)}, basis.code))
+            found.append(
+                Objection("basis_not_yet", {"paper": kind.value, "title": basis.title, "day": day_words(basis.valid_from)}, basis.code)
+            )
     return tuple(found) if bases else (Objection("paper_without_basis", {"paper": kind.value, "year": plan.year}),)
 
 
 def _against(kind: PaperKind, dossiers: Sequence[Dossier]) -> list[Objection | None]:
     single = kind is PaperKind.SELECTED_NOTICE or kind in REPORTS
-    if not dossiers or kind in SESSION_PAPERS or (single and len(dossiers) > 1):
+    if not dossiers:
+        return [Objection("paper_for_nobody", {"paper": kind.value})]
+    if kind in SESSION_PAPERS or (single and len(dossiers) > 1):
         return [_unfit(kind)]
     owners = {(d.campaign_id, d.submits_id if kind in UNIT_PAPERS else 0): d.submits.name for d in dossiers}
     several = Objection("paper_of_several", {"paper": kind.value, "units": sorted(set(owners.values()))}) if len(owners) > 1 else None

@@ -315,7 +315,14 @@ def test_every_route_has_its_row_in_the_role_matrix(site: Site) -> None:
     assert {(endpoint, method) for endpoint, method in routes if method not in {"HEAD", "OPTIONS"}} == matrix_routes()
 
 
-RECORDED = {"documents.download", "registrations.paper", "registrations.rollup_file", "registrations.province"} | {
+RECORDED = {
+    "documents.download",
+    "registrations.paper",
+    "registrations.rollup_file",
+    "registrations.province",
+    "papers.dossier",
+    "papers.session",
+    "papers.campaign",
     "forwarding.package",
     "awards.certificates",
     "commendations.export",

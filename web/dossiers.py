@@ -21,7 +21,7 @@ from models.dossiers import Dossier
 from models.localtime import local_day
 from models.outbox import Notice
 from models.vocabulary import DossierState
-from web import keyset
+from web import keyset, papers
 from web.access import actor, needs, now, see
 from web.addresses import row_number
 from web.frame import campaign
@@ -213,6 +213,8 @@ def show(dossier_id: int) -> str:
                 .order_by(Notice.id.desc())
             ).unique()
         ),
+        offers=papers.offers(dossier),
+        warned=papers.warned(dossier),
         days=timeline(entries, people),
         may=lambda action: may(actor(), action, dossier.campaign_unit, dossier.state),
         Action=Action,

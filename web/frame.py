@@ -33,7 +33,7 @@ NAVIGATION = (
     (N_("Thư"), "letters.index", Action.LETTER_VIEW),
     (N_("Nhật ký"), "journal.index", Action.AUDIT_VIEW),
 )
-PART_OF = dict.fromkeys(("steps", "nominees", "documents", "records"), "dossiers") | dict.fromkeys(
+PART_OF = dict.fromkeys(("steps", "nominees", "documents", "papers", "records"), "dossiers") | dict.fromkeys(
     ("selection", "comparison", "corrections"), "ranking"
 )
 PART_OF |= dict.fromkeys(("forwarding", "awards"), "council") | {"commendations": "inbox"}

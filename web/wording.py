@@ -25,6 +25,7 @@ from models.vocabulary import (
     LetterName,
     Milestone,
     NomineeKind,
+    PaperKind,
     RegistrationState,
     Role,
     Source,
@@ -111,6 +112,7 @@ DETAILS = FIELDS | {
     "sha256": N_("Mã SHA-256"),
     "version": N_("Phiên bản"),
     "papers": N_("Tài liệu"),
+    "paper": N_("Văn bản"),
     "votes": N_("Phiếu"),
     "replaced": N_("Giá trị trước khi sửa"),
     "second_officer": N_("Cán bộ thứ hai"),
@@ -198,6 +200,7 @@ DETAILS = FIELDS | {
 WORDS: dict[str, tuple[type[Labelled], ...]] = {
     "": (LetterName, Milestone),
     "kind": (DocumentKind, NomineeKind),
+    "paper": (PaperKind,),
     "role": (Role,),
     "step": (Step,),
     "action": (Permitted,),

@@ -17,6 +17,9 @@ class Action(Labelled):
     DOSSIER_VIEW = "dossier.view", N_("xem hồ sơ")
     DOCUMENT_UPLOAD = "document.upload", N_("tải lên tài liệu")
     NOMINEE_EDIT = "nominee.edit", N_("cập nhật người được đề nghị")
+    PAPER_DRAFT = "paper.draft", N_("lập dự thảo văn bản của hồ sơ")
+    NOTICE_DRAFT = "notice.draft", N_("lập dự thảo thông báo được chọn")
+    PROPOSAL_DRAFT = "proposal.draft", N_("lập dự thảo tờ trình Chủ tịch, quyết định")
     EXTENSION_GRANT = "extension.grant", N_("gia hạn")
     SIGN_OFF_GIVE = "sign_off.give", N_("đồng ý với tư cách cán bộ thứ hai")
     RECOGNITION_RECORD = "recognition.record", N_("ghi công nhận cấp xã tiêu biểu")
@@ -73,6 +76,12 @@ GRANTS = (
     Grant(Action.DOCUMENT_UPLOAD, Role.OFFICER, Relation.OWN, FILING),
     Grant(Action.NOMINEE_EDIT, Role.OFFICER, Relation.SUBMITS, FILING),
     Grant(Action.NOMINEE_EDIT, Role.OFFICER, Relation.OWN, FILING),
+    Grant(Action.PAPER_DRAFT, Role.OFFICER, Relation.SUBMITS),
+    Grant(Action.PAPER_DRAFT, Role.OFFICER, Relation.OWN),
+    Grant(Action.PAPER_DRAFT, Role.HOME_AFFAIRS, Relation.ANY),
+    Grant(Action.NOTICE_DRAFT, Role.HOME_AFFAIRS, Relation.ANY_BUT_COMMUNE),
+    Grant(Action.NOTICE_DRAFT, Role.OFFICER, Relation.COMPILES),
+    Grant(Action.PROPOSAL_DRAFT, Role.HOME_AFFAIRS, Relation.ANY),
     Grant(Action.EXTENSION_GRANT, Role.HOME_AFFAIRS, Relation.ANY, OPEN_TO_EXTENSION),
     Grant(Action.SIGN_OFF_GIVE, Role.HOME_AFFAIRS, Relation.ANY),
     Grant(Action.SIGN_OFF_GIVE, Role.COUNCIL_SECRETARY, Relation.ANY),

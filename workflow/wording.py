@@ -167,6 +167,7 @@ def _word(name: str, value: Any, say: Say) -> str:
         "need": lambda v: say(ResultNeed(v).label),
         "field": lambda v: say(FIELDS[v]),
         "paper": lambda v: say(PaperKind(v).label),
+        "wanted": say,
         "due": lambda v: f"{date.fromisoformat(v):%d/%m/%Y}",
         "held_on": lambda v: f"{date.fromisoformat(v):%d/%m/%Y}",
     }

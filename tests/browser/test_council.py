@@ -127,7 +127,7 @@ def test_the_clerk_types_the_votes_by_keyboard_alone(width: int, site: Site, ope
     page.get_by_text("Có chỗ cần sửa").wait_for()  # Sở Tài chính's own member does not vote: three votes are one too many
     look(page, f"council-{width}-wrong")
     for nominee in dossiers[1].nominees:
-        page.locator(f"#for_{nominee.id}").focus()
+        page.locator(f"#for_{nominee.id}").press("Control+a")
         keys(page, "2")
     page.get_by_role("button", name="Lưu kết quả").focus()
     keys(page, "Enter")

@@ -64,6 +64,13 @@ documents.upload     POST   commune    |     in 302      302      404  403      
 documents.upload     POST   office     |     in 302      302      404  403       403     403   403
 documents.share      POST   office     |     in 302      302      404  403       403     403   403
 documents.download   GET    commune    |     in 200      200      404  200       200     200   403
+papers.index         GET    commune    |     in 200      200      404  200       403     403   403
+papers.index         GET    department |     in 200      404      404  200       403     403   403
+papers.dossier       GET    commune    |     in 200      200      404  200       403     403   403
+papers.dossier       GET    department |     in 200      404      404  200       403     403   403
+papers.dossier       GET    office     |     in 200      200      404  200       403     403   403
+papers.session       GET    -          |     in 403      403      403  200       200     200   403
+papers.campaign      GET    -          |     in 403      403      403  200       403     403   403
 records.result       GET    commune    |     in 403      200      404  403       403     403   404
 records.result       GET    office     |     in 403      403      404  200       403     403   404
 records.result       GET    department |     in 302      404      404  302       302     302   404
@@ -225,7 +232,7 @@ def arguments(site: Site, endpoint: str, code: str) -> dict[str, Any]:
     """What stands in the address of a route."""
     noun = endpoint.split(".")[0]
     given: dict[str, Any] = {}
-    if noun in {"steps", "nominees", "documents", "records"} or endpoint == "dossiers.show":
+    if noun in {"steps", "nominees", "documents", "records"} or endpoint in {"dossiers.show", "papers.index", "papers.dossier"}:
         given["dossier_id"] = site.dossier(code)
     more: dict[str, Callable[[], dict[str, Any]]] = {
         "static": lambda: {"filename": "app.css"},
@@ -234,6 +241,9 @@ def arguments(site: Site, endpoint: str, code: str) -> dict[str, Any]:
         "steps.take": lambda: {"step": "withdraw"},
         "documents.share": lambda: {"document_id": site.paper()},
         "documents.download": lambda: {"document_id": site.paper(), "number": 1},
+        "papers.dossier": lambda: {"kind": "proposal_letter"},
+        "papers.session": lambda: {"kind": "council_agenda", "session_id": site.session()},
+        "papers.campaign": lambda: {"kind": "chairman_letter"},
         "council.show": lambda: {"session_id": site.session()},
         "council.hold": lambda: {"session_id": site.session()},
         "council.change": lambda: {"session_id": site.session()},
@@ -548,6 +558,9 @@ action              states   commune              department     office
 dossier.view        all      own,district,readers own,readers    own,district,readers
 document.upload     selected own,district         own            own,district
 nominee.edit        selected own,district         own            own,district
+paper.draft         all      own,district,home    own,home       own,district,home
+notice.draft        all      district             home           home
+proposal.draft      all      home                 home           home
 extension.grant     selected home                 home           home
 sign_off.give       all      home,secretary       home,secretary home,secretary
 recognition.record  all      district             -              -
