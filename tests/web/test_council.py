@@ -25,9 +25,9 @@ from tests.web.council_season import (
     text_of,
     votes,
 )
-from tests.web.fixtures import Site, day, hidden, site
+from tests.web.fixtures import Site, day, either_site, hidden, site
 
-__all__ = ["site"]
+__all__ = ["either_site", "site"]
 
 MEMBER = {
     "full_name": "Võ Thị Mới",
@@ -122,7 +122,8 @@ def test_all_or_none_are_ticked_without_a_script_and_what_was_typed_stays(site: 
     assert "Phòng họp 3" in nothing
 
 
-def test_the_agenda_changes_before_the_session_and_the_members_are_told(site: Site) -> None:
+def test_the_agenda_changes_before_the_session_and_the_members_are_told(either_site: Site) -> None:
+    site = either_site
     session_id = session_with(site)
     clerk = site.visitor("secretary")
     opened = hidden(clerk.get(f"/council/{session_id}/edit"))
@@ -204,7 +205,8 @@ def test_the_council_recommends_by_more_than_half_of_the_voters_present(site: Si
         assert session_row(session_id).members_present == 4
 
 
-def test_what_is_typed_live_is_kept_as_a_draft_and_decides_nothing(site: Site) -> None:
+def test_what_is_typed_live_is_kept_as_a_draft_and_decides_nothing(either_site: Site) -> None:
+    site = either_site
     session_id = session_with(site)
     clerk = site.visitor("secretary")
     opened = hidden(clerk.get(f"/council/{session_id}"))
@@ -242,7 +244,8 @@ def test_the_same_result_sent_twice_is_recorded_once(site: Site) -> None:
     assert site.entries() == count
 
 
-def test_a_whole_session_is_decided_at_once_reviewed_declined_and_postponed(site: Site) -> None:
+def test_a_whole_session_is_decided_at_once_reviewed_declined_and_postponed(either_site: Site) -> None:
+    site = either_site
     session_id = session_with(site)
     postponed = {f"postponed_{site.dossier('30907')}": "Chờ xác minh đơn thư"}
     clerk = record_session(site, session_id, {"attending": attending(site)} | votes(site, STC=(1, 3, 0)) | postponed)

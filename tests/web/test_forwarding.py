@@ -17,9 +17,9 @@ from models.results import IndexEntry
 from models.vocabulary import DossierState, Step
 from tests.actors import usual_step
 from tests.web.council_season import boxes, dossier_row, text_of
-from tests.web.fixtures import Site, Visitor, day, hidden, site
+from tests.web.fixtures import Site, Visitor, day, either_site, hidden, site
 
-__all__ = ["site"]
+__all__ = ["either_site", "site"]
 
 LETTER = {"number": "61/TTr-SNV", **day("date", 16, 2, 2022)}
 DECISION = {"number": "748/QĐ-UBND", **day("date", 16, 2, 2022)}
@@ -110,7 +110,8 @@ def test_the_package_holds_letter_lists_minutes_and_contents_and_its_download_is
     assert site.last_entry().action == Action.FORWARDING_EXPORT
 
 
-def test_the_decision_is_recorded_for_the_whole_letter_person_by_person(site: Site) -> None:
+def test_the_decision_is_recorded_for_the_whole_letter_person_by_person(either_site: Site) -> None:
+    site = either_site
     ids = review(site, "STC")
     home, _page = forward(site, ids)
     url = f"/awards/letters/{ids[0]}"
@@ -158,7 +159,8 @@ def test_the_certificates_data_has_one_row_for_each_awarded_and_no_formula(site:
     assert site.last_entry().action == Action.AWARD_EXPORT
 
 
-def test_a_unit_records_corrects_and_strikes_out_its_own_commendations_and_nothing_is_lost(site: Site) -> None:
+def test_a_unit_records_corrects_and_strikes_out_its_own_commendations_and_nothing_is_lost(either_site: Site) -> None:
+    site = either_site
     clerk, given = (
         site.visitor("district"),
         {"number": "9/QĐ-UBND", **day("date", 10, 1, 2022), "collectives": "Phòng Tư pháp\n\nPhòng Y tế"},
