@@ -70,7 +70,7 @@ def index(dossier_id: int) -> str | AnyResponse:
         more = {"nominee": chosen.nominee, "capacity": request.args.get("capacity") or None, "with": shared or None}
         return redirect(url_for("papers.dossier", dossier_id=dossier_id, kind=chosen.kind.value, **more))
     form.paper.choices = options((offer.key, offer.label) for offer in offered)
-    form.capacity.choices = options([("", _("người đứng đầu")), *((c.value, f"{c.value} ({_(c.label)})") for c in Capacity)])
+    form.capacity.choices = options([("", _("Người đứng đầu")), *((c.value, f"{c.value} ({_(c.label)})") for c in Capacity)])
     form.others.choices = options((other.id, f"{other.code} – {other.campaign_unit.long_name}") for other in _others(dossier))
     return render_template("dossiers/papers.html", dossier=dossier, form=form, offers=offered, warned=warned(dossier))
 

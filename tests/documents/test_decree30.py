@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+import time_machine
 from docx.enum.section import WD_ORIENTATION
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
@@ -15,6 +16,7 @@ from config import ROOT
 from documents.decree30 import (
     Signature,
     add_addressee,
+    add_addressees,
     add_head,
     add_legal_bases,
     add_signatures,
@@ -163,6 +165,49 @@ def test_a_table_repeats_its_heading_merges_what_continues_and_ends_with_its_tot
     assert all(run.bold for cell in table.rows[-1].cells for p in cell.paragraphs for run in p.runs)
 
 
+def test_several_addressees_stand_below_with_a_dash_each_and_one_beside() -> None:
+    paper = new_paper("", "")
+    add_addressees(paper, ["Sở Nội vụ"])
+    add_addressees(paper, ["Chủ tịch", "Sở Nội vụ"])
+
+    assert lines_of(paper) == ["Kính gửi: Sở Nội vụ", "Kính gửi:", "- Chủ tịch;", "- Sở Nội vụ."]
+
+
+def test_a_recorded_number_is_printed_and_minutes_carry_no_date_at_their_head() -> None:
+    paper = new_paper("", "")
+    add_head(paper, HOME_AFFAIRS, place="Kiên Giang", year=2021, symbol="/BB-SNV", number="12/BB-HĐ", dated=False)
+
+    assert [cell.text for cell in paper.tables[0].rows[1].cells] == ["Số: 12/BB-HĐ", ""]
+
+
+def test_where_two_sign_the_recipients_stand_below_them() -> None:
+    paper = new_paper("", "")
+    add_signatures(paper, Signature(["CHỦ TRÌ"]), beside=Signature(["THƯ KÝ"]), recipients=["Lưu: VT"])
+
+    first, second = paper.tables[0].rows
+    assert [cell.paragraphs[0].text for cell in first.cells] == ["THƯ KÝ", "CHỦ TRÌ"]
+    assert [p.text for p in second.cells[0].paragraphs] == ["Nơi nhận:", "- Lưu: VT."]
+
+
+def test_a_heading_among_the_rows_spans_the_table_and_stays_with_the_row_below() -> None:
+    paper = new_paper("", "")
+    add_table(paper, COLUMNS, ["Các xã (01)", ["1", "Xã Bàn Thạch", "An"]])
+
+    band = paper.tables[0].rows[1]
+    assert cells_of(paper.tables[0])[1] == ["Các xã (01)"] * 3
+    assert band.cells[0]._tc is band.cells[2]._tc
+    assert band.cells[0].paragraphs[0].paragraph_format.keep_with_next
+
+
+def test_a_paper_is_the_same_bytes_whenever_it_is_written() -> None:
+    with time_machine.travel("2021-03-01"):
+        first = as_bytes(new_paper("Báo cáo", "Sở Nội vụ"))
+    with time_machine.travel("2025-03-01"):
+        second = as_bytes(new_paper("Báo cáo", "Sở Nội vụ"))
+
+    assert first == second
+
+
 @pytest.mark.parametrize(
     ("written", "printed"),
     [
@@ -185,7 +230,7 @@ def test_odd_text_is_printed_as_it_is_and_never_breaks_the_file(written: str, pr
 
 
 def test_python_docx_is_not_loaded_before_a_paper_is_made() -> None:
-    modules = "documents.registration_form, reports.rollup_docx, reports.rollup_xlsx"
+    modules = "documents.registration_form, documents.drafts, reports.rollup_docx, reports.rollup_xlsx"
     code = f"import sys, {modules}; print([m for m in ('docx', 'lxml', 'xlsxwriter', 'openpyxl') if m in sys.modules])"
 
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
