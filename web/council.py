@@ -119,7 +119,7 @@ def call() -> Answer:
 @needs(Action.COUNCIL_MANAGE)
 def change(session_id: int) -> Answer:
     """Change a session that is not held yet: day, place, agenda. Its members are told by letter."""
-    session = find_session(session_id)
+    session = _called_session(session_id)
     current = db.session.get_one(Campaign, session.campaign_id)
     members, waiting = members_of(current), submitted(current)
     values = {name: getattr(session, name) for name in ("held_on", "place", "members_total", "quorum")}
@@ -140,7 +140,7 @@ def change(session_id: int) -> Answer:
         with transaction():
             council.change(session, current, _calling(form, members, waiting), actor=actor(), at=now())
     except StaleDataError:
-        return _session_page(form, members, waiting, taken, [_changed()], session=find_session(session_id), status=409)
+        return _session_page(form, members, waiting, taken, [_changed()], session=_called_session(session_id), status=409)
     except ActRefused as refused:
         return _session_page(form, members, waiting, taken, objection_views(refused.objections), session=session, status=409)
     flash(_("Đã sửa phiên họp."), "success")
@@ -168,7 +168,7 @@ def find_session(session_id: int) -> CouncilSession:
         CouncilSession,
         session_id,
         options=[
-            selectinload(CouncilSession.seats).joinedload(Seat.member).joinedload(CouncilMember.campaign_unit),
+            joinedload(CouncilSession.seats).joinedload(Seat.member).joinedload(CouncilMember.campaign_unit),
             selectinload(CouncilSession.agenda).options(
                 selectinload(AgendaItem.votes),
                 joinedload(AgendaItem.dossier).options(
@@ -182,6 +182,14 @@ def find_session(session_id: int) -> CouncilSession:
             ),
         ],
     )
+    if session is None:
+        raise NotFound
+    return session
+
+
+def _called_session(session_id: int) -> CouncilSession:
+    """A session with its agenda alone. Raises NotFound."""
+    session = db.session.get(CouncilSession, session_id, options=[selectinload(CouncilSession.agenda)])
     if session is None:
         raise NotFound
     return session
