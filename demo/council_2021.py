@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 
 from sqlalchemy import select
 
+from demo import council_members, names
 from demo.history import History, at
 from demo.scene import Scene
-from models.council import CouncilSession
+from models.council import AgendaItem, CouncilSession
 from models.db import db, transaction
-from models.dossiers import Dossier, Nominee
+from models.dossiers import Nominee
 from models.vocabulary import DossierState, NomineeKind, Step
-from workflow import council
-from workflow.council import Ballot
+from workflow import commendations, council
+from workflow.commendations import Grant
+from workflow.council_members import members_of
+from workflow.rules.ballots import Ballot
 
 DECLINED = "SKHDT"
 """No nominee of it is recommended."""
@@ -22,22 +26,25 @@ ONE_PERSON_LESS = "PNV-899"
 """Its first individual is not recommended; the collective is."""
 REFUSED = "910"
 """Vĩnh Thuận: the Chairman's decision does not take its commune."""
+COMMENDING = ("STP", "STTTT", "903", "906")
+"""Bodies that granted giấy khen of their own (III.2)."""
 NOT_AWARDED_PERSON = "SGDDT"
 """Its second individual was recommended and is not awarded."""
 
-MEMBERS, PRESENT, QUORUM = 9, 8, 6
-FOR, AGAINST = Ballot(8, 0, 1), Ballot(3, 5, 1)
-ALMOST = Ballot(7, 1, 1)
+QUORUM = 6
 HELD_ON = date(2022, 2, 24)
 
 
 def play(history: History, scene: Scene) -> None:
     """Let the council meet, its results be recorded, the list go to the Chairman and his decision come back."""
+    history.add(at("2022-02-17 15:10"), partial(council_members.sit, scene))
     history.add(at("2022-02-18 09:20"), partial(_call, scene))
     history.add(at("2022-02-24 16:40"), partial(_hold, scene))
     history.add(at("2022-02-25 08:00"), partial(_review, history, scene))
     history.add(at("2022-03-03 08:30"), partial(_forward, history, scene))
     history.add(at("2022-03-28 08:15"), partial(_decide, history, scene))
+    for number, code in enumerate(COMMENDING):
+        history.add(at("2022-03-29 14:20") + timedelta(minutes=17 * number), partial(_commend, scene, code))
 
 
 def _call(scene: Scene, instant: datetime) -> None:
@@ -46,7 +53,7 @@ def _call(scene: Scene, instant: datetime) -> None:
             scene.campaign,
             held_on=HELD_ON,
             place="Phòng họp số 2, Văn phòng Ủy ban nhân dân tỉnh",
-            members_total=MEMBERS,
+            members=members_of(scene.campaign),
             quorum=QUORUM,
             dossiers=[scene.dossier(code) for code in scene.codes(DossierState.SUBMITTED)],
             actor=scene.secretary,
@@ -57,10 +64,11 @@ def _call(scene: Scene, instant: datetime) -> None:
 def _hold(scene: Scene, instant: datetime) -> None:
     with transaction() as session:
         sitting = session.scalars(select(CouncilSession).where(CouncilSession.campaign_id == scene.campaign.id)).one()
-        ballots = {nominee.id: _ballot(item.dossier, nominee) for item in sitting.agenda for nominee in item.dossier.nominees}
+        attending = [seat.member_id for seat in sitting.seats if seat.member.body != council_members.ABSENT]
+        ballots = {nominee.id: _ballot(item, nominee, attending) for item in sitting.agenda for nominee in item.dossier.nominees}
         council.hold(
             sitting,
-            members_present=PRESENT,
+            attending=attending,
             minutes_number="12/BB-HĐTĐKT",
             minutes_date=HELD_ON,
             ballots=ballots,
@@ -69,12 +77,16 @@ def _hold(scene: Scene, instant: datetime) -> None:
         )
 
 
-def _ballot(dossier: Dossier, nominee: Nominee) -> Ballot:
-    code = dossier.campaign_unit.unit.code
-    people = [n.id for n in dossier.nominees if n.kind is NomineeKind.INDIVIDUAL]
+def _ballot(item: AgendaItem, nominee: Nominee, attending: Sequence[int]) -> Ballot:
+    """Who is absent is absent for all; members of the dossier's own body do not vote."""
+    code = item.dossier.campaign_unit.unit.code
+    voters = council.voters_of(item, len(council_members.MEMBERS) - 1, attending)
+    absent = voters.entitled - voters.present
+    people = [n.id for n in item.dossier.nominees if n.kind is NomineeKind.INDIVIDUAL]
     if code == DECLINED or (code == ONE_PERSON_LESS and nominee.id in people[:1]):
-        return AGAINST
-    return ALMOST if nominee.id % 5 == 0 else FOR
+        return Ballot(3, voters.present - 3, absent)
+    against = 1 if nominee.id % 5 == 0 else 0
+    return Ballot(voters.present - against, against, absent)
 
 
 def _review(history: History, scene: Scene, instant: datetime) -> None:
@@ -116,3 +128,13 @@ def _awarded(scene: Scene, code: str) -> frozenset[int]:
     if code == NOT_AWARDED_PERSON:
         nominees = nominees[:-1]
     return frozenset(nominee.id for nominee in nominees)
+
+
+def _commend(scene: Scene, code: str, instant: datetime) -> None:
+    """III.2: a body records the giấy khen that it granted itself."""
+    unit = scene.unit(code)
+    people = [names.person(code, number, unit.kind, unit.name) for number in (3, 4)]
+    individuals = tuple(f"{person.full_name}, {person.position}" for person in people)
+    given = Grant(f"{30 + len(code)}/QĐ-KT", date(2022, 3, 21), (f"Bộ phận Một cửa {unit.name}",), individuals)
+    with transaction():
+        commendations.grant(unit, given, actor=scene.actors[code], at=instant)

@@ -7,18 +7,19 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from documents.decree30 import BLANK_DAY, Signature, add_head, add_signatures, add_text, add_title, as_bytes, new_paper
-from documents.naming import COMMITTEE, IssuingBody, cited, counted, full_name
+from documents.naming import COMMITTEE, IssuingBody, cited, counted, full_name, lower_first
 from documents.nominee_tables import ORDINAL, VOTE_WIDTH, described, name_of, post_of
 from documents.on_record import NOTHING
 from documents.sheets import WIDTH
 from documents.tables import Column, Row, add_table
 from documents.unit_papers import READ_OUT, add_minutes_signatures, award_words
-from models.council import CouncilSession, Vote
+from models.council import CouncilSession, Seat, Vote
 from models.dossiers import Nominee
 from models.localtime import local_day
 from models.plan import Plan
-from models.vocabulary import Capacity, NomineeKind, PaperKind
+from models.vocabulary import Capacity, CouncilDuty, NomineeKind, PaperKind
 from notifications.wording import long_day
+from workflow.council import abstaining
 
 if TYPE_CHECKING:
     from docx.document import Document as Paper
@@ -40,11 +41,13 @@ def agenda(session: CouncilSession, at: datetime, capacity: Capacity | None) -> 
     add_text(paper, f"2. Địa điểm: {session.place}.")
     members = f"{counted(session.members_total)} thành viên Hội đồng (họp khi có ít nhất {counted(session.quorum)} thành viên dự)"
     add_text(paper, f"3. Thành phần: {members}; thư ký Hội đồng.")
+    _add_members(paper, session)
     add_text(paper, "4. Nội dung:", together=True)
     add_text(paper, "- Chủ trì khai mạc, thông qua chương trình;")
     add_text(paper, f"- Cơ quan thường trực báo cáo kết quả thẩm định theo {cited(plan)};")
     add_text(paper, f"- Thảo luận và biểu quyết từng tập thể, cá nhân của {counted(len(session.agenda))} hồ sơ dưới đây;", together=True)
     _add_dossiers(paper, session)
+    _add_abstaining(paper, session)
     add_text(paper, "- Thông qua biên bản, kết luận, bế mạc./.")
     lines = DEPUTY if capacity is Capacity.KT else CHAIR
     recipients = plan.paper(PaperKind.COUNCIL_AGENDA).recipients or ("Thành viên Hội đồng", "Lưu: VT, hồ sơ")
@@ -64,19 +67,52 @@ def minutes(session: CouncilSession, at: datetime, capacity: Capacity | None) ->
     absent = counted(session.members_total - session.members_present) if session.members_present else NOTHING
     add_text(paper, f"- Tổng số thành viên Hội đồng: {counted(session.members_total)}; có mặt: {present}; vắng mặt: {absent};")
     add_text(paper, f"- Số thành viên tối thiểu phải dự: {counted(session.quorum)};")
-    add_text(paper, f"- Chủ trì: {NOTHING} (họ và tên, chức vụ);")
-    add_text(paper, f"- Thư ký: {NOTHING} (họ và tên, chức vụ).")
+    away = [_member(seat) for seat in session.seats if not seat.present and seat.member.votes] if session.members_present else []
+    if away:
+        add_text(paper, f"- Thành viên vắng mặt: {'; '.join(away)};")
+    add_text(paper, f"- Chủ trì: {_held_by(session, CouncilDuty.CHAIR, CouncilDuty.DEPUTY)};")
+    add_text(paper, f"- Thư ký: {_held_by(session, CouncilDuty.SECRETARY)}.")
     add_text(paper, "I. NỘI DUNG", bold=True, together=True)
     add_text(paper, f"1. Cơ quan thường trực báo cáo kết quả thẩm định {counted(len(session.agenda))} hồ sơ theo {cited(plan)}.")
     add_text(paper, f"2. Ý kiến thảo luận: {NOTHING}")
     add_text(paper, "3. Kết quả biểu quyết (số phiếu):", together=True)
     _add_votes(paper, session)
+    _add_abstaining(paper, session)
+    for item in session.agenda:
+        if item.postponed:
+            add_text(paper, f"Hồ sơ {item.dossier.code} hoãn xét: {item.postponed}")
     add_text(paper, "II. KẾT LUẬN", bold=True, together=True)
     _add_conclusion(paper, session, plan)
     end = f"Phiên họp kết thúc vào {NOTHING} giờ {NOTHING}, {BLANK_DAY} {local_day(at).year}."
     add_text(paper, f"{end} {READ_OUT}")
     add_minutes_signatures(paper, plan.paper(PaperKind.COUNCIL_MINUTES).recipients or ("Thành viên Hội đồng", "Lưu: VT, hồ sơ"))
     return as_bytes(paper)
+
+
+def _member(seat: Seat) -> str:
+    return f"{seat.member.full_name}, {seat.member.position}, {seat.member.workplace}"
+
+
+def _held_by(session: CouncilSession, *duties: CouncilDuty) -> str:
+    """Who did something in the session: the first of the duties that somebody present holds; open where nobody is known."""
+    there = {seat.member.duty: seat for seat in reversed(session.seats) if seat.present}
+    found = next((there[duty] for duty in duties if duty in there), None)
+    return _member(found) if found else f"{NOTHING} (họ và tên, chức vụ)"
+
+
+def _add_members(paper: Paper, session: CouncilSession) -> None:
+    for seat in session.seats:
+        add_text(paper, f"- {_member(seat)} ({lower_first(seat.member.duty.label)});")
+
+
+def _add_abstaining(paper: Paper, session: CouncilSession) -> None:
+    """Who does not vote on a dossier because it is their own body's, its parent's or its child's."""
+    for item in session.agenda:
+        if apart := abstaining(item):
+            names = ", ".join(seat.member.full_name for seat in apart)
+            add_text(
+                paper, f"Không tham gia biểu quyết hồ sơ {item.dossier.code} do công tác tại đơn vị mình hoặc đơn vị liên quan: {names}."
+            )
 
 
 def plan_of(session: CouncilSession) -> Plan:

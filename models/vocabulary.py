@@ -140,6 +140,15 @@ class NomineeWarning(Labelled):
     NOT_ASSIGNED = "not_assigned", N_("không trực tiếp thực hiện, chưa ghi văn bản giao nhiệm vụ CCHC")
 
 
+class CouncilDuty(Labelled):
+    """What a person does in the council; everybody but the secretary votes."""
+
+    CHAIR = "chair", N_("Chủ tịch Hội đồng")
+    DEPUTY = "deputy", N_("Phó Chủ tịch Hội đồng")
+    MEMBER = "member", N_("Ủy viên")
+    SECRETARY = "secretary", N_("Thư ký (không biểu quyết)")
+
+
 class DocumentKind(Labelled):
     """The papers of a dossier (III.4.c) and what supports an answer."""
 
@@ -256,6 +265,7 @@ class LetterName(Labelled):
     EXTENDED = "extended", N_("Gia hạn nộp hồ sơ")
     EXTENSION_REFUSED = "extension_refused", N_("Không gia hạn nộp hồ sơ")
     DOSSIER_ADMITTED = "dossier_admitted", N_("Cho phép nộp hồ sơ trễ hạn")
+    COUNCIL_AGENDA = "council_agenda", N_("Mời họp Hội đồng")
     REVIEWED = "reviewed", N_("Hội đồng đã xét")
     DECLINED = "declined", N_("Hội đồng không đề nghị")
     FORWARDED = "forwarded", N_("Đã trình Chủ tịch")

@@ -51,6 +51,7 @@ FACTS: Mapping[LetterName, frozenset[str]] = {
     LetterName.EXTENSION_REFUSED: _DOSSIER | _DUE | _PAPER | {"asked_due", "reason"},
     LetterName.DOSSIER_ADMITTED: _DOSSIER | _DUE | _PAPER | {"reason"},
     LetterName.EXTENDED: _DOSSIER | _DUE | _PAPER | {"reason"},
+    LetterName.COUNCIL_AGENDA: COMMON | {"held_on", "place", "dossiers", "changed"},
     LetterName.REVIEWED: _DOSSIER | _PAPER | {"nominees"},
     LetterName.DECLINED: _DOSSIER | _PAPER | {"reason"},
     LetterName.FORWARDED: _DOSSIER | _PAPER,

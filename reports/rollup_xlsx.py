@@ -68,7 +68,7 @@ def district_xlsx(rollup: DistrictRollup, at: datetime) -> bytes:
         Sheet("Chưa đăng ký", f"Đơn vị {where} chưa đăng ký {subject}", missing_table(rollup.missing, with_parent=False)),
         Sheet("Cá nhân", f"Cá nhân đăng ký {subject} của {where}", people_table(rollup.registered)),
     ]
-    return _workbook(rollup.unit, sheets, at)
+    return workbook(rollup.unit, sheets, at)
 
 
 def province_xlsx(rollup: ProvinceRollup, at: datetime) -> bytes:
@@ -85,10 +85,11 @@ def province_xlsx(rollup: ProvinceRollup, at: datetime) -> bytes:
         Sheet("Chưa đăng ký", f"Đơn vị chưa đăng ký {subject}", missing_table(rollup.missing, with_parent=True)),
         Sheet("Cá nhân", f"Cá nhân đăng ký {subject}", people_table(rollup.registered)),
     ]
-    return _workbook(rollup.home_affairs, sheets, at)
+    return workbook(rollup.home_affairs, sheets, at)
 
 
-def _workbook(unit: CampaignUnit, sheets: Sequence[Sheet], at: datetime) -> bytes:
+def workbook(unit: CampaignUnit, sheets: Sequence[Sheet], at: datetime) -> bytes:
+    """Sheets of one body as they stand at an instant, each to print on A4; texts are never formulas."""
     import xlsxwriter
 
     file = io.BytesIO()

@@ -317,8 +317,11 @@ def test_every_route_has_its_row_in_the_role_matrix(site: Site) -> None:
 
 RECORDED = {
     "appraisal.sheet",
+    "awards.certificates",
+    "commendations.export",
     "documents.bundle",
     "documents.download",
+    "forwarding.package",
     "journal.export",
     "papers.campaign",
     "papers.dossier",

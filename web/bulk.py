@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from flask import request as sent
 from flask_babel import gettext as _
@@ -56,19 +57,20 @@ class Rehearsed:
         return sum(self.letters.values())
 
 
-def form_for(step: Step) -> Form:
-    """What the step asks for, once for all rows."""
-    return step_form(transitions(DossierProcedure)[DossierState.RANKED, step].requirements.asked, [])
+def form_for(step: Step, state: DossierState = DossierState.RANKED) -> Form:
+    """What the step from a state asks for, once for all rows."""
+    return step_form(transitions(DossierProcedure)[state, step].requirements.asked, [])
 
 
-def rehearse(ids: Sequence[int], step: Step) -> Rehearsed:
-    """Take the step for each dossier in turn, as it would be taken, and roll all of it back."""
+def rehearse(ids: Sequence[int], step: Step, answers: Callable[[Dossier], Mapping[str, Any]] | None = None) -> Rehearsed:
+    """Take the step for each dossier in turn, as it would be taken, and roll all of it back; `answers` stand for what is not typed yet."""
     found = Rehearsed()
     with rehearsal() as database:
         for number in ids:
             dossier = database.get_one(Dossier, number)
             try:
-                entry = take_step(dossier, step, StepRequest(dossier.version, reason=_("[lý do bạn ghi]")), actor=actor(), at=now())
+                given = answers(dossier) if answers else {"reason": _("[lý do bạn ghi]")}
+                entry = take_step(dossier, step, StepRequest(dossier.version, **given), actor=actor(), at=now())
             except StepRefused as refusal:
                 found.refused[number] = refusal.objections
                 continue
@@ -83,15 +85,17 @@ def rehearse(ids: Sequence[int], step: Step) -> Rehearsed:
 def take_each(ids: Sequence[int], step: Step, form: Form, key: str) -> list[Outcome]:
     """Take the step for each dossier in a transaction of its own. One that is refused does not hold the others back."""
     reason = form["reason"].data if "reason" in form else ""
-    outcomes = []
-    for number in ids:
-        version = row_number(sent.form.get(f"version-{number}")) or 0
-        request = StepRequest(version, key=f"{number}.{clean(key)}"[:64] if clean(key) else None, reason=reason)
-        objections = _take(number, step, request)
-        dossier = db.session.get_one(Dossier, number)
-        reasons = objection_views(objections, dossier, step)
-        outcomes.append(Outcome(number, dossier.code, dossier.campaign_unit.long_name, dossier.state, reasons))
-    return outcomes
+    return [take_one(number, step, key, reason=reason) for number in ids]
+
+
+def take_one(dossier_id: int, step: Step, key: str, /, **answers: Any) -> Outcome:
+    """Take one dossier's step in a transaction of its own, against the version that the page showed, and say what became of it."""
+    version = row_number(sent.form.get(f"version-{dossier_id}")) or 0
+    request = StepRequest(version, key=f"{dossier_id}.{clean(key)}"[:64] if clean(key) else None, **answers)
+    objections = _take(dossier_id, step, request)
+    dossier = db.session.get_one(Dossier, dossier_id)
+    reasons = objection_views(objections, dossier, step)
+    return Outcome(dossier_id, dossier.code, dossier.campaign_unit.long_name, dossier.state, reasons)
 
 
 def left_out(ids: Sequence[int], step: Step) -> list[Outcome]:

@@ -103,5 +103,14 @@ DETAILS = (
         "last_hash": N_("Mã băm cuối"),
         "bad_seq": N_("Bản ghi sai đầu tiên"),
         "fault": N_("Lỗi"),
+        "members": N_("Thành viên"),
+        "absent_members": N_("Thành viên vắng mặt"),
+        "abstaining": N_("Không tham gia biểu quyết"),
+        "postponed": N_("Hoãn xét"),
+        "filled": N_("Số ô đã ghi"),
+        "position": N_("Chức vụ"),
+        "duty": N_("Nhiệm vụ trong Hội đồng"),
+        "email": N_("Thư điện tử"),
+        "left": N_("Thôi tham gia Hội đồng"),
     }
 )

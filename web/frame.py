@@ -36,6 +36,7 @@ NAVIGATION = (
 PART_OF = dict.fromkeys(("steps", "nominees", "appraisal", "extensions", "documents", "papers", "records"), "dossiers") | dict.fromkeys(
     ("selection", "comparison", "corrections"), "ranking"
 )
+PART_OF |= dict.fromkeys(("forwarding", "awards"), "council") | {"commendations": "inbox"}
 """Under which part of the navigation pages stand that have no place of their own there."""
 
 

@@ -8,6 +8,7 @@ from models.vocabulary import Step
 from web import imports, work
 from web.access import Open, actor, needs, now
 from web.frame import campaign
+from workflow.policy import Action, may
 
 pages = Blueprint("inbox", __name__)
 
@@ -27,6 +28,9 @@ def index() -> str:
         soon=work.due_soon(person, current, at),
         mine=mine,
         selects=any(row.step is Step.SELECT for row in mine.rows),
+        many={row.step for row in mine.rows},
+        sessions=work.sessions_to_record(person, current, at),
+        commends=may(person, Action.COMMENDATION_VIEW),
         others=work.waiting_for_others(person, current),
         forms=work.registrations_to_decide(person, current),
         own_form=work.own_form_to_send(person, current),

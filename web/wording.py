@@ -19,6 +19,7 @@ from models.text import N_
 from models.vocabulary import (
     AnswerCheck,
     AuditResult,
+    CouncilDuty,
     DocumentKind,
     DossierState,
     Labelled,
@@ -132,6 +133,7 @@ WORDS: dict[str, tuple[type[Labelled], ...]] = {
     "milestone": (Milestone,),
     "scan": (ScanResult,),
     "verdict": (Verdict,),
+    "duty": (CouncilDuty,),
 }
 """The closed vocabularies of an entry's values by the value's name; under "" those whose words are names themselves."""
 

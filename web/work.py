@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, false, func, literal
 from sqlalchemy.orm import contains_eager
 
 from models.campaigns import Campaign, CampaignUnit
+from models.council import CouncilSession
 from models.db import db
 from models.dossiers import Dossier
 from models.localtime import local_day
@@ -19,7 +20,7 @@ from models.registrations import Registration
 from models.vocabulary import DossierState, MailState, RegistrationState, Relation, Role, Step
 from notifications.reminders import expected_units
 from workflow.machine import transitions
-from workflow.policy import GRANTS, Action
+from workflow.policy import GRANTS, Action, may
 from workflow.procedure import DossierProcedure
 
 MAIN_STEP = {
@@ -134,6 +135,16 @@ def _to_decide(actor: Actor, campaign: Campaign) -> Select[tuple[Registration]]:
             granted(actor, Action.REGISTRATION_DECIDE),
         )
     )
+
+
+def sessions_to_record(actor: Actor, campaign: Campaign, at: datetime) -> list[CouncilSession]:
+    """Sessions of the council whose day has come and whose result is not on record, for who records it."""
+    if not may(actor, Action.COUNCIL_MANAGE):
+        return []
+    query = select(CouncilSession).where(
+        CouncilSession.campaign_id == campaign.id, CouncilSession.minutes_number == "", CouncilSession.held_on <= local_day(at)
+    )
+    return list(db.session.scalars(query.order_by(CouncilSession.held_on).limit(SHOWN)))
 
 
 def own_form_to_send(actor: Actor, campaign: Campaign) -> CampaignUnit | None:

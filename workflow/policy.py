@@ -47,6 +47,10 @@ class Action(Labelled):
     UNITS_LOAD = "units.load", N_("nhập danh mục đơn vị")
     COUNCIL_VIEW = "council.view", N_("xem phiên họp")
     COUNCIL_MANAGE = "council.manage", N_("lập phiên họp, ghi kết quả")
+    FORWARDING_VIEW = "forwarding.view", N_("xem danh sách trình Chủ tịch UBND tỉnh")
+    FORWARDING_DECIDE = "forwarding.decide", N_("trình Chủ tịch UBND tỉnh, ghi quyết định")
+    COMMENDATION_VIEW = "commendation.view", N_("xem giấy khen các đơn vị đã tặng")
+    COMMENDATION_RECORD = "commendation.record", N_("ghi giấy khen đơn vị đã tặng")
     LETTER_VIEW = "letter.view", N_("xem thư")
     LETTER_MANAGE = "letter.manage", N_("gửi lại, huỷ thư")
     AUDIT_VIEW = "audit.view", N_("xem nhật ký")
@@ -134,6 +138,14 @@ GRANTS = (
     Grant(Action.COUNCIL_VIEW, Role.COUNCIL_SECRETARY, Relation.ANY),
     Grant(Action.COUNCIL_VIEW, Role.AUDITOR, Relation.ANY),
     Grant(Action.COUNCIL_MANAGE, Role.COUNCIL_SECRETARY, Relation.ANY),
+    Grant(Action.FORWARDING_VIEW, Role.HOME_AFFAIRS, Relation.ANY),
+    Grant(Action.FORWARDING_VIEW, Role.COUNCIL_SECRETARY, Relation.ANY),
+    Grant(Action.FORWARDING_VIEW, Role.AUDITOR, Relation.ANY),
+    Grant(Action.FORWARDING_DECIDE, Role.HOME_AFFAIRS, Relation.ANY),
+    Grant(Action.COMMENDATION_VIEW, Role.OFFICER, Relation.OWN),
+    Grant(Action.COMMENDATION_VIEW, Role.HOME_AFFAIRS, Relation.ANY),
+    Grant(Action.COMMENDATION_VIEW, Role.AUDITOR, Relation.ANY),
+    Grant(Action.COMMENDATION_RECORD, Role.OFFICER, Relation.OWN),
     Grant(Action.LETTER_VIEW, Role.OFFICER, Relation.OWN),
     Grant(Action.LETTER_VIEW, Role.OFFICER, Relation.COMPILES),
     Grant(Action.LETTER_VIEW, Role.HOME_AFFAIRS, Relation.ANY),

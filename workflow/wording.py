@@ -114,11 +114,20 @@ WORDING: Mapping[str, str] = {
     "quorum_impossible": N_("Số thành viên tối thiểu (%(quorum)s) phải từ 1 đến tổng số thành viên (%(members)s)."),
     "too_many_present": N_("Số thành viên dự họp (%(present)s) vượt tổng số thành viên (%(members)s)."),
     "too_many_votes": N_("Số phiếu vượt số thành viên dự họp (%(present)s): %(for)s."),
+    "votes_not_summed": N_(
+        "%(for)s: tán thành, không tán thành và vắng mặt cộng lại là %(sum)s, phải bằng %(voters)s thành viên được biểu quyết."
+    ),
+    "session_recorded": N_("Phiên họp đã ghi kết quả (biên bản số %(number)s); không sửa chương trình được nữa."),
+    "chair_twice": N_("Hội đồng đã có Chủ tịch: %(name)s. Hãy sửa nhiệm vụ của người đó trước."),
+    "member_twice": N_("%(name)s đã có trong danh sách thành viên Hội đồng."),
     "nominee_unknown": N_("Có phiếu cho người không thuộc hồ sơ của phiên họp này."),
     "session_in_future": N_("Phiên họp ngày %(held_on)s chưa diễn ra; chưa ghi kết quả được."),
     # the Chairman's decision (III.3)
     "nobody_awarded": N_("Chưa chọn ai được tặng bằng khen; nếu không ai được tặng, hãy ghi bước “Ghi quyết định không tặng”."),
     "awarded_unknown": N_("Chỉ ghi tặng bằng khen cho tập thể, cá nhân được Hội đồng đề nghị trong hồ sơ này."),
+    # giấy khen of the bodies themselves (III.2)
+    "nobody_commended": N_("Chưa ghi tập thể hay cá nhân nào được tặng giấy khen; mỗi dòng ghi một tập thể hoặc cá nhân."),
+    "struck_already": N_("Giấy khen theo Quyết định số %(number)s đã được gạch bỏ."),
     # campaigns
     "campaign_open": N_("Đợt thi đua năm %(year)s đã mở; kế hoạch đã mở không thay thế được."),
     "unit_missing": N_("Kế hoạch nêu mã đơn vị %(code)s nhưng danh mục không có đơn vị này."),

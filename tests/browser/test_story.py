@@ -213,7 +213,7 @@ def test_a_department_walks_the_whole_road_in_a_browser(site: Site, open_page: C
     for box in secretary.locator("input[name^=absent_]").all():
         box.fill("0")
     look(secretary, "council-votes")
-    secretary.get_by_role("button", name="Ghi kết quả phiên họp").click()
+    secretary.get_by_role("button", name="Lưu kết quả").click()
     secretary.get_by_text("Đã ghi kết quả phiên họp").wait_for()
     look(secretary, "council-result")
     _review(secretary)

@@ -189,6 +189,15 @@ OWN: dict[LetterName, dict[str, object]] = {
         "date": "28/01/2022",
         "reason": "Hội đồng Thi đua, khen thưởng huyện họp sau Tết Nguyên đán.",
     },
+    LetterName.COUNCIL_AGENDA: {
+        "clause": "",
+        "unit": "Các thành viên Hội đồng Thi đua, khen thưởng",
+        "link": "/council/3",
+        "held_on": "24/02/2022",
+        "place": "Phòng họp số 2, Văn phòng Ủy ban nhân dân tỉnh",
+        "changed": "Chương trình phiên họp đã thay đổi. Thư này thay cho thư mời đã gửi trước.",
+        "dossiers": ["Sở Tư pháp (đề nghị 3)", "Xã Bình Sơn, Huyện Hòn Đất (đề nghị 2)"],
+    },
     LetterName.REVIEWED: {"clause": "", "number": "05/BB-HĐ", "date": "22/02/2022"},
     LetterName.DECLINED: {
         "clause": "III.1.a",

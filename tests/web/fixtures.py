@@ -32,16 +32,19 @@ from demo.paper import pdf
 from documents.store import Store
 from models.audit import AuditEntry
 from models.campaigns import Campaign
-from models.council import CouncilSession
+from models.commendations import Commendation
+from models.council import CouncilMember, CouncilSession
 from models.db import Base, db, transaction
 from models.outbox import Heartbeat, Notice, OutboxMail
 from models.people import Actor, SignIn, User
-from models.vocabulary import AuditResult, DocumentKind, DossierState, LetterName, MailState, Role
+from models.vocabulary import AuditResult, CouncilDuty, DocumentKind, DossierState, LetterName, MailState, Role
 from tests import actors
 from tests.builders import actor_of, at, dossier_of, unit_of
 from web import accounts
 from web.accounts import token_hash
-from workflow import council, registrations
+from workflow import commendations, council, registrations
+from workflow.commendations import Grant
+from workflow.council_members import MemberContent, let_go, save_member
 from workflow.extensions import extend
 from workflow.papers import Paper, file_paper
 from workflow.registrations import FormContent, Person
@@ -107,6 +110,7 @@ def build_season() -> None:
     _forms(campaign)
     _session(campaign, everybody["secretary"])
     _paper(campaign, everybody["district"])
+    _records(campaign, everybody)
     _settle(everybody)
 
 
@@ -139,6 +143,16 @@ def _session(campaign: Campaign, secretary: Actor) -> None:
             actor=secretary,
             at=at("2022-02-14 09:00"),
         )
+
+
+def _records(campaign: Campaign, everybody: Mapping[str, Actor]) -> None:
+    """The giấy khen that the commune granted, and a member who has left the council."""
+    when = at("2022-02-14 10:00")
+    with transaction():
+        given = Grant("3/QĐ-UBND", date(2022, 1, 10), ("Ấp Vĩnh Hòa",), ("Lý Thị Ba, công chức",))
+        commendations.grant(unit_of(campaign, COMMUNE), given, actor=everybody["commune"], at=when)
+        content = MemberContent("Võ Thị Cũ", "Phó Chủ tịch", None, "Mặt trận Tổ quốc tỉnh", CouncilDuty.MEMBER)
+        let_go(save_member(campaign, None, content, actor=everybody["secretary"], at=when), actor=everybody["secretary"], at=when)
 
 
 def _paper(campaign: Campaign, officer: Actor) -> None:
@@ -245,6 +259,14 @@ class Site:
         """The number of the council session that is called and not held."""
         query = select(CouncilSession.id).where(CouncilSession.minutes_number == "")
         return self._number("session", lambda: db.session.scalars(query).one())
+
+    def member(self) -> int:
+        """The number of the member who has left the council."""
+        return self._number("member", lambda: db.session.scalars(select(CouncilMember.id)).one())
+
+    def commendation(self) -> int:
+        """The number of the giấy khen that the commune recorded."""
+        return self._number("commendation", lambda: db.session.scalars(select(Commendation.id)).one())
 
     def mail(self, code: str, letter: LetterName) -> int:
         """The number of a unit's mail that carries a letter."""

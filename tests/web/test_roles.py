@@ -159,6 +159,30 @@ council.call         GET    -          |     in 403      403      403  403      
 council.call         POST   -          |     in 403      403      403  403       302     403   403
 council.show         GET    -          |     in 403      403      403  200       200     200   403
 council.hold         POST   -          |     in 403      403      403  403       302     403   403
+council.change       GET    -          |     in 403      403      403  403       200     403   403
+council.change       POST   -          |     in 403      403      403  403       302     403   403
+council.pack         GET    -          |     in 403      403      403  200       200     200   403
+council.decide       GET    -          |     in 403      403      403  403       302     403   403
+council.take_decisions POST -          |     in 403      403      403  403       302     403   403
+council.members      GET    -          |     in 403      403      403  200       200     200   403
+council.add_member   GET    -          |     in 403      403      403  403       200     403   403
+council.add_member   POST   -          |     in 403      403      403  403       302     403   403
+council.edit_member  GET    -          |     in 403      403      403  403       404     403   403
+council.edit_member  POST   -          |     in 403      403      403  403       404     403   403
+council.let_member_go POST  -          |     in 403      403      403  403       404     403   403
+forwarding.index     GET    -          |     in 403      403      403  200       200     200   403
+forwarding.confirm   GET    rollup     |     in 403      403      403  200       403     403   403
+forwarding.take      POST   rollup     |     in 403      403      403  200       403     403   403
+forwarding.package   GET    -          |     in 403      403      403  200       200     200   403
+awards.show          GET    -          |     in 403      403      403  200       200     200   403
+awards.take          POST   -          |     in 403      403      403  302       403     403   403
+awards.certificates  GET    -          |     in 403      403      403  200       200     200   403
+commendations.index  GET    -          |     in 200      200      200  200       403     200   403
+commendations.add    GET    -          |     in 200      200      200  403       403     403   403
+commendations.add    POST   -          |     in 302      302      302  403       403     403   403
+commendations.correct GET   commune    |     in 200      404      404  403       403     403   403
+commendations.correct POST  commune    |     in 302      404      404  403       403     403   403
+commendations.export GET    -          |     in 200      200      200  200       403     200   403
 calendar.index       GET    -          |     in 200      200      200  200       200     200   200
 search.index         GET    -          |     in 200      200      200  200       200     200   200
 letters.index        GET    -          |     in 200      200      200  200       403     200   200
@@ -210,6 +234,8 @@ TARGETS: Mapping[str, tuple[str, str]] = {
 } | {kind: (kind, "commune") for kind in ("ranking", "registrations", "recognitions", "ratings", "units")}
 """The unit that a row is about, and who its own officer is; for the spreadsheets their kind."""
 
+MEMBER = {"full_name": "Võ Thị Mới", "position": "Phó Chủ tịch", "body": "Mặt trận Tổ quốc tỉnh", "duty": "member"}
+
 SHEETS: Mapping[str, bytes] = {
     "ranking": wb.csv([wb.RANKING, (1, "Sở Nội vụ", "91,25", 1, "xuất sắc")]),
     "recognitions": wb.csv([wb.RECOGNITION, (1, "30913", "", "45/QĐ-UBND", "12/01/2022")]),
@@ -255,6 +281,16 @@ def arguments(site: Site, endpoint: str, code: str) -> dict[str, Any]:
         "council.hold": lambda: {"session_id": site.session()},
         "journal.show": lambda: {"seq": 1 if code == COMMUNE else _opening(site, code)},
         "journal.export": lambda: {"kind": "csv"},
+        "council.change": lambda: {"session_id": site.session()},
+        "council.pack": lambda: {"session_id": site.session()},
+        "council.decide": lambda: {"session_id": site.session()},
+        "council.take_decisions": lambda: {"session_id": site.session()},
+        "council.edit_member": lambda: {"member_id": site.member()},
+        "council.let_member_go": lambda: {"member_id": site.member()},
+        "awards.show": lambda: {"dossier_id": site.dossier("30985")},
+        "awards.take": lambda: {"dossier_id": site.dossier("30985")},
+        "forwarding.confirm": lambda: {"dossier": site.dossier(code)},
+        "commendations.correct": lambda: {"commendation_id": site.commendation()},
         "registrations.fill": lambda: {"group": "collectives"},
         "registrations.bulk": lambda: {"verb": "accept", "all": "1"},
         "registrations.remind": lambda: {"all": "1"},
@@ -330,6 +366,21 @@ def form(site: Site, endpoint: str, code: str) -> dict[str, Any]:
             "dossiers": str(site.dossier("STC")),
         },
         "council.hold": lambda: _votes(site),
+        "council.change": lambda: {
+            **day("held_on", 16, 2, 2022),
+            "place": "Phòng họp 3",
+            "members_total": "9",
+            "quorum": "6",
+            "dossiers": str(site.dossier("STC")),
+            "version": "1",
+        },
+        "council.add_member": lambda: MEMBER,
+        "council.edit_member": lambda: MEMBER,
+        "forwarding.take": lambda: (
+            decision | {"dossier": str(site.dossier(code)), f"version-{site.dossier(code)}": str(site.version(code))}
+        ),
+        "commendations.add": lambda: decision | {"collectives": "Phòng Tư pháp"},
+        "commendations.correct": lambda: decision | {"collectives": "Phòng Tư pháp", "version": "1"},
         "imports.upload": lambda: {"year": "2021", "file": (io.BytesIO(SHEETS[code]), "tep.csv")},
         "imports.save": lambda: {"save": "all"},
     }
@@ -582,6 +633,10 @@ selection.decide    all      district             home           home
 quota.explain       all      own                  own,home       own,home
 council.view        all      readers              readers        readers
 council.manage      all      secretary            secretary      secretary
+forwarding.view     all      readers              readers        readers
+forwarding.decide   all      home                 home           home
+commendation.view   all      own,log              own,log        own,log
+commendation.record all      own                  own            own
 letter.view         all      own,district,log,admin own,log,admin own,log,admin
 letter.manage       all      home,admin           home,admin     home,admin
 audit.view          all      log                  log            log
