@@ -95,10 +95,10 @@ def entry_of(facts: Mapping[str, Any], *, at: datetime, base_url: str, organizer
     )
 
 
-def attachment_of(entry: CalendarEntry) -> Attachment:
-    """The entry as the file that a mail program offers to put into the calendar, or to take out of it."""
-    method = "CANCEL" if entry.cancelled else "PUBLISH"
-    content = calendar_of([entry], method=method).to_ical()
+def attachment_of(*entries: CalendarEntry) -> Attachment:
+    """Dates as the file that a mail program offers to put into the calendar, or to take out of it."""
+    method = "CANCEL" if all(entry.cancelled for entry in entries) else "PUBLISH"
+    content = calendar_of(entries, method=method).to_ical()
     return Attachment("han.ics", f"text/calendar; charset=utf-8; method={method}", content)
 
 

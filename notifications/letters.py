@@ -46,6 +46,7 @@ FACTS: Mapping[LetterName, frozenset[str]] = {
     LetterName.PASSED_OVER: _DOSSIER | {"reason"},
     LetterName.DOSSIER_REMINDER: _DOSSIER | _DUE | {"left", "working", "checklist"},
     LetterName.DOSSIER_OVERDUE: _DOSSIER | _DUE | {"overdue"},
+    LetterName.DIGEST: COMMON | {"items"},
     LetterName.SUBMITTED: _DOSSIER | {"at", "timeliness", "checklist"},
     LetterName.SENT_BACK: _DOSSIER | _DUE | {"reason"},
     LetterName.EXTENDED: _DOSSIER | _DUE | _PAPER | {"reason"},

@@ -40,7 +40,9 @@ class Action(Labelled):
     COUNCIL_VIEW = "council.view", N_("xem phiên họp")
     COUNCIL_MANAGE = "council.manage", N_("lập phiên họp, ghi kết quả")
     LETTER_VIEW = "letter.view", N_("xem thư")
-    LETTER_MANAGE = "letter.manage", N_("gửi lại, huỷ thư")
+    LETTER_MANAGE = "letter.manage", N_("gửi lại, huỷ thư, dừng gửi thư")
+    LETTER_ADDRESS = "letter.address", N_("sửa địa chỉ nhận thư")
+    LETTER_RELEASE = "letter.release", N_("cho gửi thư sau khi khôi phục dữ liệu")
     AUDIT_VIEW = "audit.view", N_("xem nhật ký")
     CALENDAR_VIEW = "calendar.view", N_("xem lịch và nhắc việc")
 
@@ -112,6 +114,10 @@ GRANTS = (
     Grant(Action.LETTER_VIEW, Role.HOME_AFFAIRS, Relation.ANY),
     Grant(Action.LETTER_VIEW, Role.AUDITOR, Relation.ANY),
     Grant(Action.LETTER_VIEW, Role.ADMINISTRATOR, Relation.ANY),
+    Grant(Action.LETTER_ADDRESS, Role.OFFICER, Relation.OWN),
+    Grant(Action.LETTER_ADDRESS, Role.HOME_AFFAIRS, Relation.ANY),
+    Grant(Action.LETTER_ADDRESS, Role.ADMINISTRATOR, Relation.ANY),
+    Grant(Action.LETTER_RELEASE, Role.ADMINISTRATOR, Relation.ANY),
     Grant(Action.LETTER_MANAGE, Role.HOME_AFFAIRS, Relation.ANY),
     Grant(Action.LETTER_MANAGE, Role.ADMINISTRATOR, Relation.ANY),
     Grant(Action.AUDIT_VIEW, Role.HOME_AFFAIRS, Relation.ANY),
