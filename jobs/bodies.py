@@ -7,7 +7,7 @@ import smtplib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from models.db import db, transaction
@@ -21,6 +21,9 @@ log = logging.getLogger(__name__)
 WORKER = "worker"
 BATCH = 10
 """Mails claimed at once: even if each waits for its full time-out, the lease of the last one holds."""
+
+ORDER_HOLDS = timedelta(minutes=1)
+"""How long the order of the waiting mail holds within a round; what is about to leave is looked at again at every claim."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ class _Round:
         self.held: list[Outgoing] = []
         self.hung: list[tuple[Outgoing, str]] = []
         self.shut: Shut | None = None
+        self.ordered_at: datetime | None = None
 
     def claim(self) -> list[Outgoing] | None:
         """The next mails, in order and within the rate; None when the gate is shut."""
@@ -86,7 +90,9 @@ class _Round:
             self.shut = gate.why_shut(row, at)
             if self.shut is not None:
                 return None
-            gathering.put_in_order(row, at)
+            if self.ordered_at is None or at - self.ordered_at >= ORDER_HOLDS:
+                gathering.put_in_order(row, at)
+                self.ordered_at = at
             wanted = BATCH if self.left is None else min(self.left, BATCH)
             allowed = gate.allowance(row, at, wanted) if self.left is None else wanted
             self.held = claiming.claim(at, allowed) if allowed else []

@@ -17,6 +17,7 @@ from models.vocabulary import LetterName, MailReason, MailState
 from notifications import journal
 from notifications.calendar_entry import Attachment, attachment_of
 from notifications.failures import address_refused
+from notifications.gathering import members_of, still_standing
 from notifications.letters import Letter
 from notifications.outbox import calendar_entry_of, due, render
 from notifications.quiet import PROMPT, REMINDERS
@@ -62,7 +63,7 @@ def claim(at: datetime, limit: int) -> list[Outgoing]:
         .limit(limit)
     )
     claimed = []
-    for row in db.session.scalars(query.with_for_update(skip_locked=True, of=OutboxMail)):
+    for row in still_standing(list(db.session.scalars(query.with_for_update(skip_locked=True, of=OutboxMail))), at):
         row.attempts += 1
         try:
             letter = _written(row, at)
@@ -72,7 +73,7 @@ def claim(at: datetime, limit: int) -> list[Outgoing]:
             continue
         row.state, row.lease_token, row.lease_until, row.reason = MailState.SENDING, lease, at + LEASE, None
         row.subject, row.text, row.html = letter.subject, letter.text, letter.html
-        for member in row.members:
+        for member in members_of(row):
             member.attempts += 1
         unit = row.notice.campaign_unit.official_name
         claimed.append(Outgoing(row.id, lease, row.recipient, row.message_id, row.attempts, letter, unit, _keys(row)))
@@ -82,7 +83,7 @@ def claim(at: datetime, limit: int) -> list[Outgoing]:
 def _written(row: OutboxMail, at: datetime) -> Letter:
     """The letter in the words of this moment, with the calendar entries of the dates that it speaks of."""
     stated = fresh_facts(row.notice, at) if row.notice.letter in REMINDERS else row.notice.facts
-    entries = [entry for mail in [row, *row.members] if (entry := calendar_entry_of(mail.notice)) is not None]
+    entries = [entry for mail in [row, *members_of(row)] if (entry := calendar_entry_of(mail.notice)) is not None]
     files: tuple[Attachment, ...] = (attachment_of(*entries),) if entries else ()
     return replace(render(row.notice.letter, stated), attachments=files)
 
@@ -90,7 +91,7 @@ def _written(row: OutboxMail, at: datetime) -> Letter:
 def _keys(row: OutboxMail) -> tuple[tuple[str, str], ...]:
     """The Message-ID and the content of the mail, and of each reminder that goes in it."""
     own = "-" if row.notice.letter is LetterName.DIGEST else journal.key_of(row.notice.letter, row.recipient, row.notice.facts)
-    rest = [(mail.message_id, journal.key_of(mail.notice.letter, mail.recipient, mail.notice.facts)) for mail in row.members]
+    rest = [(mail.message_id, journal.key_of(mail.notice.letter, mail.recipient, mail.notice.facts)) for mail in members_of(row)]
     return ((row.message_id, own), *rest)
 
 

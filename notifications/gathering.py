@@ -50,6 +50,29 @@ def put_in_order(row: MailGate, at: datetime) -> None:
     db.session.flush()
 
 
+def still_standing(mails: Sequence[OutboxMail], at: datetime) -> list[OutboxMail]:
+    """Of mails that are about to leave, those that still may: looked at once more, as the order may be a minute old."""
+    digests = [mail for mail in mails if mail.notice.letter is LetterName.DIGEST]
+    inside = {mail.id: members_of(mail) for mail in digests}
+    reminders = [mail for mail in mails if mail.notice.letter in REMINDERS] + [member for members in inside.values() for member in members]
+    against = reasons_against(reminders, at) if reminders else {}
+    for digest in digests:
+        kept = _drop(inside[digest.id], against)
+        if not kept:
+            _cancel(digest, MailReason.ACTED)
+        elif len(kept) < len(inside[digest.id]):
+            digest.notice.facts = _digest_facts(kept, at)
+            db.session.flush()
+            db.session.expire(digest, ["members"])
+    _drop([mail for mail in mails if mail.id in against], against)
+    return [mail for mail in mails if mail.state is not MailState.CANCELLED]
+
+
+def members_of(mail: OutboxMail) -> list[OutboxMail]:
+    """The reminders that go in a letter that gathers several."""
+    return mail.members if mail.notice.letter is LetterName.DIGEST else []
+
+
 def _skip_what_was_sent(orphans: Mapping[str, journal.Line]) -> None:
     """Letters written again after a restore that were sent before it: they count as sent, under the Message-ID that they had."""
     if not orphans:

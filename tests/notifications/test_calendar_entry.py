@@ -60,6 +60,7 @@ def test_the_letter_of_selection_carries_its_due_date_to_the_last_instant(ranked
     assert event.start.date() == dossier.due_on
     assert event.end == datetime(2022, 2, 7, 17, tzinfo=UTC)
     assert event["DTSTART"].params["TZID"] == "Asia/Ho_Chi_Minh"
+    assert b"BEGIN:VTIMEZONE\r\nTZID:Asia/Ho_Chi_Minh\r\n" in files_of(latest(LetterName.SELECTED))[0].content
     assert f"Hạn nộp hồ sơ {dossier.code}" in event["SUMMARY"]
     assert event["URL"] == f"http://thidua.example/dossiers/{dossier.id}"
     assert "24 giờ 00 ngày 07/02/2022" in event["DESCRIPTION"]
