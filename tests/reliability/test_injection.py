@@ -94,15 +94,15 @@ def test_a_trial_sends_everything_to_its_own_mailbox_with_the_unit_in_the_subjec
     letter = render_letter(
         LetterName.WITHDRAWN, dict.fromkeys(FACTS[LetterName.WITHDRAWN], "x") | {"link": "/"}, base_url="http://x.example"
     )
+    outgoing = Outgoing(1, "", "a@x.example", "<1@test>", 1, letter, unit="UBND huyện Hòn Đất\r\nBcc: b@x.example")
     post = Sink()
 
     with serving(post) as port:
         point_at(opened_sqlite_app, port)
         with sending.mail_connection() as connection:
-            outcome = sending.send(
-                connection, Outgoing(1, "", "a@x.example", "<1@test>", 1, letter, unit="UBND huyện Hòn Đất\r\nBcc: b@x.example")
-            )
+            outcome = sending.send(connection, outgoing)
 
+    (came,) = post.letters
     assert outcome.accepted
     assert (came["X-Rcpt"], came["To"], came["Bcc"]) == ("thu@so-noi-vu.example", "thu@so-noi-vu.example", None)
     assert came["Subject"].startswith("[THỬ → UBND huyện Hòn Đất")

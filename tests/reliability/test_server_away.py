@@ -22,28 +22,30 @@ AWAY, BACK = at("2021-03-22 07:00"), at("2021-03-25 07:00")
 """Two reminders fall due in these days: seven days before the due date, and one that is asked for by hand."""
 
 
-def few_owe(count: int) -> None:
-    """Let few units owe a form; no letter waits but those of the days to come."""
+def few_owe(count: int) -> str:
+    """Let few units owe a form; no letter waits but those of the days to come. Gives the code of one of them."""
     with transaction() as session:
         rows = session.scalars(select(Notice).where(Notice.letter == LetterName.CAMPAIGN_OPENED).order_by(Notice.id)).all()
         for number, notice in enumerate(rows):
             notice.campaign_unit.eligible = number < count
         for mail in session.scalars(select(OutboxMail)):
             mail.state, mail.accepted_at = MailState.ACCEPTED, AWAY - timedelta(days=30)
+        code: str = rows[0].campaign_unit.unit.code
+    return code
 
 
 @pytest.mark.slow
 def test_three_days_without_a_server_give_up_nothing_and_flood_nobody(opened_app: Flask) -> None:
-    few_owe(24)
+    registering = few_owe(24)
     no_server(opened_app)
     opened_app.config["MAIL_RATE"] = 10
     now = AWAY
     while now < BACK:
         sweep_reminders(now)
         deliver(now)
-        if now == at("2021-03-24 15:00"):
-            register(campaign_2021(), "STP", when=now)
-        now += timedelta(hours=1)
+        if now == at("2021-03-24 16:00"):
+            register(campaign_2021(), registering, when=now)
+        now += timedelta(hours=3)
     waiting = db.session.scalars(select(OutboxMail).where(OutboxMail.state.in_((MailState.QUEUED, MailState.RETRY)))).all()
     tried = {mail.attempts for mail in waiting}
 
@@ -57,10 +59,10 @@ def test_three_days_without_a_server_give_up_nothing_and_flood_nobody(opened_app
 
     states = Counter((mail.state, mail.reason) for mail in db.session.scalars(select(OutboxMail)))
     assert tried == {0}
-    assert len(waiting) >= 24
+    assert len(waiting) >= 23
     assert {state for state, _reason in states} <= {MailState.ACCEPTED, MailState.CANCELLED}
     assert {reason for state, reason in states if state is MailState.CANCELLED} <= {MailReason.ACTED, MailReason.SUPERSEDED}
-    assert len(arrived) >= 24
+    assert len(arrived) >= 23
     assert max(len(times) for times in arrived.values() if times) <= 3
     reminders = Counter(letter["X-Rcpt"] for letter in post.letters if letter["Subject"].startswith("Nhắc"))
     assert max(reminders.values()) <= 2
