@@ -62,7 +62,12 @@ class Outcome:
 
     kills: int
     letters: int
-    distinct: int
+    ids: frozenset[str]
+
+    @property
+    def distinct(self) -> int:
+        """How many different letters came."""
+        return len(self.ids)
 
     @property
     def repeats(self) -> int:
@@ -81,7 +86,7 @@ def killed_while_sending(url: str, instance: Path, kind: str, *, kills: int, beg
             process.end()
             post.arm(0, "", 0)
             at += timedelta(minutes=6)
-    return Outcome(post.kills, len(post.letters), len(post.message_ids))
+    return Outcome(post.kills, len(post.letters), frozenset(post.message_ids))
 
 
 def several_at_once(url: str, instance: Path, kind: str, *, senders: int, kills: int, begin: datetime, rounds: int) -> Outcome:
@@ -97,4 +102,4 @@ def several_at_once(url: str, instance: Path, kind: str, *, senders: int, kills:
                     killed += 1
             process.end()
             at += timedelta(minutes=6)
-    return Outcome(killed, len(post.letters), len(post.message_ids))
+    return Outcome(killed, len(post.letters), frozenset(post.message_ids))
