@@ -74,9 +74,7 @@ def _keep_waiting(letters: int) -> set[str]:
     with transaction() as session:
         rows = list(session.scalars(select(OutboxMail).order_by(OutboxMail.id)))
         for number in range(letters - len(rows)):
-            copy = OutboxMail(
-                recipient=f"b{number}@x.example", message_id=f"<more.{number}@x>", state=MailState.QUEUED, next_attempt_at=BEGIN
-            )
+            copy = OutboxMail(recipient=f"b{number}@x.example", message_id=f"<more.{number}@x>", state=MailState.QUEUED)
             copy.notice_id = rows[number % len(rows)].notice_id
             session.add(copy)
             rows.append(copy)

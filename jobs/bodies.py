@@ -120,9 +120,9 @@ class _Round:
         if outcome.accepted:
             claiming.write_down(outgoing, self.now())
         with transaction():
-            claiming.settle(outgoing, outcome, self.now())
             if not self.done:
-                gate.server_answers()
+                gate.server_answers()  # the gate before the mail, as a claim takes them: in the other order two senders lock each other out
+            claiming.settle(outgoing, outcome, self.now())
         self.done["accepted" if outcome.accepted else "failed" if outcome.permanent else "deferred"] += 1
 
     def blame(self) -> None:
@@ -135,9 +135,9 @@ class _Round:
     def give_back(self, error: str) -> Delivery:
         """The server is away: what is held waits, and no attempt is counted."""
         with transaction():
+            gate.server_away(error, self.now())
             for outgoing in [*(mail for mail, _error in self.hung), *self.held]:
                 claiming.release(outgoing, error)
-            gate.server_away(error, self.now())
         return Delivery(self.done["accepted"], self.done["deferred"], self.done["failed"], error)
 
 

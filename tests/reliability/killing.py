@@ -90,7 +90,7 @@ def killed_while_sending(url: str, instance: Path, kind: str, *, kills: int, beg
 
 
 def several_at_once(url: str, instance: Path, kind: str, *, senders: int, kills: int, begin: datetime, rounds: int) -> Outcome:
-    """R6: several senders at once, some killed at random moments, round after round."""
+    """R6: several senders at once, some killed at random moments, round after round; then one is left alone."""
     dice, post, at, killed = random.Random(6), Sink(delay=0.002), begin, 0
     with serving(post) as port, sender(url, instance, port, kind) as process:
         for _ in range(rounds):
@@ -102,4 +102,6 @@ def several_at_once(url: str, instance: Path, kind: str, *, senders: int, kills:
                     killed += 1
             process.end()
             at += timedelta(minutes=6)
+        process.begin(at)
+        process.end()
     return Outcome(killed, len(post.letters), frozenset(post.message_ids))
