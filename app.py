@@ -11,7 +11,7 @@ import web
 from config import Config
 from models import sqlite
 from models.db import db
-from notifications.outbox import mail
+from notifications.sending import mail
 
 
 def create_app(config: Config | None = None) -> Flask:

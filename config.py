@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,7 +36,9 @@ class Config:
     mail_password: str | None
     mail_sender: str
     mail_reply_to: str
-    mail_batch: int
+    mail_rate: int
+    mail_trial: str
+    mail_quiet: bool
     caught_mail: Path | None
     store_url: str
     store_endpoint: str
@@ -74,7 +77,9 @@ class Config:
             mail_password=environ.get("MAIL_PASSWORD"),
             mail_sender=environ.get("MAIL_SENDER", "Theo doi thi dua <thidua@so-noi-vu.example>"),
             mail_reply_to=environ.get("MAIL_REPLY_TO", "phong-cchc@so-noi-vu.example" if mode != "production" else ""),
-            mail_batch=_number(environ, "MAIL_BATCH", 100),
+            mail_rate=_number(environ, "MAIL_RATE", 30),
+            mail_trial=environ.get("MAIL_TRIAL", ""),
+            mail_quiet=environ.get("MAIL_QUIET", "0" if mode == "demo" else "1") == "1",
             caught_mail=None if mode == "production" else caught,
             store_url=environ.get("STORE_URL") or str(instance / "papers"),
             store_endpoint=environ.get("STORE_ENDPOINT", ""),
@@ -100,7 +105,9 @@ class Config:
             "MAIL_REPLY_TO": self.mail_reply_to or None,
             "MAIL_DOMAIN": self.mail_sender.rsplit("@", 1)[-1].rstrip("> "),
             "MAIL_TIMEOUT": 20.0,
-            "MAIL_BATCH": self.mail_batch,
+            "MAIL_RATE": self.mail_rate,
+            "MAIL_QUIET": self.mail_quiet,
+            "MAIL_TRIAL": self.mail_trial or self.mail_reply_to or parseaddr(self.mail_sender)[1],
             "CAUGHT_MAIL": self.caught_mail,
             "STORE_URL": self.store_url,
             "STORE_ENDPOINT": self.store_endpoint,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.campaigns import CampaignUnit
 from models.db import Model, choice
 from models.dossiers import Dossier
-from models.vocabulary import LetterName, MailState, Milestone, ReminderOutcome
+from models.vocabulary import LetterName, MailReason, MailState, Milestone, ReminderOutcome
 
 
 class Notice(Model):
@@ -34,7 +34,10 @@ class Notice(Model):
 
 
 class OutboxMail(Model):
-    """A notice on its way to one address. `lease_*` say which sender holds it; `subject`, `text`, `html` are the letter as sent."""
+    """A notice on its way to one address. `lease_*` say which sender holds it; `subject`, `text`, `html` are the letter as sent.
+
+    A reminder that went with others in one letter points to that letter's mail with `digest_id` and shares its fate.
+    """
 
     __tablename__ = "outbox_mails"
     __table_args__ = (
@@ -57,8 +60,37 @@ class OutboxMail(Model):
     subject: Mapped[str | None] = mapped_column(String(300))
     text: Mapped[str | None] = mapped_column(Text)
     html: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[MailReason | None] = mapped_column(choice(MailReason, "reason"))
+    digest_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_mails.id"), index=True)
 
     notice: Mapped[Notice] = relationship(back_populates="mails")
+    digest: Mapped[OutboxMail | None] = relationship(remote_side=[id], back_populates="members")
+    members: Mapped[list[OutboxMail]] = relationship(back_populates="digest", order_by="OutboxMail.id")
+
+
+class MailGate(Model):
+    """The one gate that every mail leaves by: stopped by hand, held after a restore, waiting for a server, and how fast it lets through.
+
+    `journal_size` is how much of the sent-journal (a file outside the database) this database knows; the lines from `skip_from` to
+    `skip_to` were written by a later state of it that a restore has undone, and what they name is not sent again.
+    """
+
+    __tablename__ = "mail_gates"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    stopped_at: Mapped[datetime.datetime | None]
+    stopped_by: Mapped[str] = mapped_column(String(200), default="")
+    stop_reason: Mapped[str] = mapped_column(String(300), default="")
+    failing_since: Mapped[datetime.datetime | None]
+    retry_at: Mapped[datetime.datetime | None]
+    last_error: Mapped[str] = mapped_column(Text, default="")
+    rate_at: Mapped[datetime.datetime | None]
+    rate_left: Mapped[int] = mapped_column(default=0)
+    journal_size: Mapped[int] = mapped_column(BigInteger, default=0)
+    held_at: Mapped[datetime.datetime | None]
+    held_count: Mapped[int] = mapped_column(default=0)
+    skip_from: Mapped[int | None] = mapped_column(BigInteger)
+    skip_to: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class ReminderEntry(Model):

@@ -115,6 +115,8 @@ class Plan:
     window_clause: str
     minimum_notice_days: int
     reminder_time: datetime.time
+    quiet_from: datetime.time
+    quiet_to: datetime.time
     registration_offsets: tuple[int, ...]
     submission_offsets: tuple[int, ...]
     overdue_every_days: int
@@ -164,6 +166,8 @@ class Plan:
             window_clause=submission.text("clause"),
             minimum_notice_days=submission.number("minimum_notice_days", 0, 366),
             reminder_time=reminders.time("time"),
+            quiet_from=reminders.time("quiet_from", datetime.time(20)),
+            quiet_to=reminders.time("quiet_to", datetime.time(6, 30)),
             registration_offsets=reminders.offsets("registration"),
             submission_offsets=reminders.offsets("submission"),
             overdue_every_days=reminders.number("overdue_every_days", 1, 366),

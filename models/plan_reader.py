@@ -75,8 +75,10 @@ class Reader:
         """A date, or None when the key is absent."""
         return self.date(key) if self.data.get(key) else None
 
-    def time(self, key: str) -> datetime.time:
-        """A time of day, "08:00"."""
+    def time(self, key: str, default: datetime.time | None = None) -> datetime.time:
+        """A time of day, "08:00", or the default when the key is absent."""
+        if default is not None and key not in self.data:
+            return default
         return self._take(key, "giờ dạng 08:00", _as_time, datetime.time())
 
     def offsets(self, key: str) -> tuple[int, ...]:

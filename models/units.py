@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -58,7 +58,7 @@ class UnitVersion(Model):
 
 
 class UnitAddress(Model):
-    """A mailbox of a unit; `refused_at` is set when a mail server has said that it does not exist."""
+    """A mailbox of a unit; `bounced_at` is set when a mail server has said that it does not exist, until it takes a letter again."""
 
     __tablename__ = "unit_addresses"
     __table_args__ = (UniqueConstraint("unit_id", "email"),)
@@ -66,5 +66,7 @@ class UnitAddress(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     email: Mapped[str] = mapped_column(String(254))
+    bounced_at: Mapped[datetime | None]
+    bounce_reason: Mapped[str] = mapped_column(String(300), default="", server_default=text("''"))
 
     unit: Mapped[Unit] = relationship(back_populates="addresses")

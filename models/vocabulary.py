@@ -233,6 +233,23 @@ class MailState(Labelled):
     CANCELLED = "cancelled", N_("Đã huỷ")
 
 
+class MailReason(Labelled):
+    """Why a mail did not go out, or was taken as gone."""
+
+    BY_HAND = "by_hand", N_("cán bộ huỷ")
+    ACTED = "acted", N_("đơn vị đã thực hiện")
+    DUE_CHANGED = "due_changed", N_("hạn đã thay đổi")
+    EXPIRED = "expired", N_("thư nhắc quá hạn gửi (2 ngày sau hạn cuối)")
+    SUPERSEDED = "superseded", N_("đã có thư nhắc mới hơn")
+    DIGESTED = "digested", N_("đã gửi gộp trong một thư")
+    SENT_BEFORE = "sent_before", N_("sổ thư đã gửi cho thấy thư này đã gửi trước khi khôi phục dữ liệu")
+    NO_MAILBOX = "no_mailbox", N_("máy chủ nhận báo không có hộp thư này")
+    REFUSED = "refused", N_("máy chủ nhận từ chối thư")
+    BAD_ADDRESS = "bad_address", N_("địa chỉ viết sai")
+    UNWRITABLE = "unwritable", N_("không soạn được thư")
+    GIVEN_UP = "given_up", N_("đã thử nhiều lần, máy chủ nhận vẫn chưa nhận")
+
+
 class ReminderOutcome(Labelled):
     """What became of a reminder that was owed."""
 
@@ -259,6 +276,7 @@ class LetterName(Labelled):
     PASSED_OVER = "passed_over", N_("Không được chọn")
     DOSSIER_REMINDER = "dossier_reminder", N_("Nhắc nộp hồ sơ")
     DOSSIER_OVERDUE = "dossier_overdue", N_("Hồ sơ quá hạn")
+    DIGEST = "digest", N_("Nhắc nhiều việc trong một thư")
     SUBMITTED = "submitted", N_("Biên nhận hồ sơ")
     SENT_BACK = "sent_back", N_("Trả lại bổ sung hồ sơ")
     EXTENSION_ASKED = "extension_asked", N_("Đề nghị gia hạn nộp hồ sơ")

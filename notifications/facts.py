@@ -19,6 +19,7 @@ from models.localtime import local_day
 from models.plan import Plan
 from models.results import IndexEntry, IndexPublication, Rating, Recognition
 from models.vocabulary import DossierState, LetterName, ResultNeed
+from notifications.calendar_entry import calendar_fact
 from notifications.recipients import home_affairs
 from notifications.wording import day_words, due_words, left_words, long_day, moment_words, working_lines
 
@@ -59,14 +60,20 @@ def receiving_office(campaign: Campaign) -> str:
 
 
 def deadline_facts(deadline: Deadline, today: date) -> dict[str, Any]:
-    """A due date in words, with its working."""
+    """A due date in words, with its working, and as its calendar entry needs it."""
     return {
+        "calendar": calendar_fact(deadline, _version_of(deadline)),
         "due": due_words(deadline.due_on),
         "due_date": day_words(deadline.due_on),
         "left": left_words(deadline.due_on, today),
         "overdue": left_words(deadline.due_on, today),
         "working": working_lines(deadline.working),
     }
+
+
+def _version_of(deadline: Deadline) -> int:
+    """A number that rises whenever the date, or whether it is to be met, changes: each step or extension is a new version of a dossier."""
+    return db.session.get_one(Dossier, deadline.dossier_id).version if deadline.dossier_id else deadline.version
 
 
 def checklist(plan: Plan) -> list[str]:
@@ -91,10 +98,12 @@ def dossier_facts(dossier: Dossier, entry: AuditEntry) -> dict[str, Any]:
     asked = detail.get("asked_due")
     facts["asked_due"] = day_words(date.fromisoformat(asked)) if asked else ""
     facts["date"] = day_words(date.fromisoformat(stated)) if stated else ""
-    if dossier.due_on is not None:
+    states = {rec["from"], rec["to"]} - {None, ""}
+    if dossier.due_on is not None or DossierState.SELECTED in states:
         latest = db.session.scalars(select(Deadline).where(Deadline.dossier_id == dossier.id).order_by(Deadline.id.desc())).first()
         if latest is not None:
             facts |= deadline_facts(latest, local_day(entry.at))
+            facts["calendar"] = _calendar_after(dossier, latest, states)
     if rec["from"] and rec["to"]:
         facts |= {"from_state": DossierState(rec["from"]).label, "to_state": DossierState(rec["to"]).label}
     return facts
@@ -103,6 +112,14 @@ def dossier_facts(dossier: Dossier, entry: AuditEntry) -> dict[str, Any]:
 def request_facts(dossier: Dossier) -> dict[str, Any]:
     """Who asks for a later due date, and where home affairs answers."""
     return {"asking": dossier.submits.official_name, "link": f"/dossiers/{dossier.id}/extension"}
+
+
+def _calendar_after(dossier: Dossier, latest: Deadline, states: set[str]) -> dict[str, Any] | None:
+    """The calendar entry after a step: the date to meet, its cancelling when it need not be met any more, none where it is not touched."""
+    if states and not states & {DossierState.SELECTED, DossierState.WITHDRAWN}:
+        return None
+    cancelled = dossier.state not in {DossierState.SELECTED, DossierState.SUBMITTED}
+    return calendar_fact(latest, dossier.version, cancelled=cancelled)
 
 
 def submission_facts(dossier: Dossier) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
 
 from models.vocabulary import LetterName
+from notifications.calendar_entry import Attachment
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "mail"
 SUBJECT_LIMIT = 200
@@ -45,6 +46,7 @@ FACTS: Mapping[LetterName, frozenset[str]] = {
     LetterName.PASSED_OVER: _DOSSIER | {"reason"},
     LetterName.DOSSIER_REMINDER: _DOSSIER | _DUE | {"left", "working", "checklist"},
     LetterName.DOSSIER_OVERDUE: _DOSSIER | _DUE | {"overdue"},
+    LetterName.DIGEST: COMMON | {"items"},
     LetterName.SUBMITTED: _DOSSIER | {"at", "timeliness", "checklist"},
     LetterName.SENT_BACK: _DOSSIER | _DUE | {"reason"},
     LetterName.EXTENSION_ASKED: _DOSSIER | {"asking", "due", "asked_due", "reason"},
@@ -65,11 +67,12 @@ FACTS: Mapping[LetterName, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter ready to be sent, the same words in plain text and in HTML."""
+    """A letter ready to be sent, the same words in plain text and in HTML, and what goes with it."""
 
     subject: str
     text: str
     html: str
+    attachments: tuple[Attachment, ...] = ()
 
 
 class MissingFact(KeyError):

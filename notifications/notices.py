@@ -18,6 +18,7 @@ from models.dossiers import Dossier
 from models.outbox import Notice, OutboxMail
 from models.vocabulary import LetterName, MailState
 from notifications import facts
+from notifications.calendar_entry import CARRIERS
 from notifications.letters import FACTS
 from notifications.recipients import Audience, addresses_of, reached_at, units_of
 
@@ -112,7 +113,7 @@ def queue_letters(
             "campaign_unit_id": unit.id,
             "dossier_id": dossier_ids[number] if dossier_ids else dossier_id,
             "audit_seq": entry.seq,
-            "facts": {name: value for name, value in {"unit": unit.official_name, **stated}.items() if name in FACTS[letter]},
+            "facts": _kept(letter, {"unit": unit.official_name, **stated}),
             "created_at": entry.at,
         }
         for number, (unit, stated) in enumerate(addressed)
@@ -128,6 +129,12 @@ def queue_letters(
     if mails:
         connection.execute(_INSERT_MAILS, mails)
     return ids
+
+
+def _kept(letter: LetterName, stated: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts that a letter is written from, and the date for its calendar entry where it carries one."""
+    wanted = FACTS[letter] | {"calendar"} if letter in CARRIERS and stated.get("calendar") else FACTS[letter]
+    return {name: value for name, value in stated.items() if name in wanted}
 
 
 def message_id(letter: LetterName, seq: int, unit_id: int, dossier_id: int | None, recipient: str) -> str:

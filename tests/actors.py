@@ -219,6 +219,7 @@ _BUILT: dict[tuple[str, str], str] = {}
 def application(url: str, instance: Path) -> Iterator[Flask]:
     """The application on a database, with its context open."""
     instance.mkdir(parents=True, exist_ok=True)
+    (instance / "live").touch()
     environ = {
         "THIDUA_INSTANCE": str(instance),
         "DATABASE_URL": url,

@@ -44,6 +44,7 @@ def free_port() -> int:
 def config_for(url: str, instance: Path, **changes: str) -> Config:
     """A configuration as the environment would give it, for a database of the tests."""
     instance.mkdir(parents=True, exist_ok=True)
+    (instance / "live").touch()
     environ = {
         "THIDUA_INSTANCE": str(instance),
         "DATABASE_URL": url,

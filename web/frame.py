@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,13 +14,11 @@ from sqlalchemy import select
 
 from models.campaigns import Campaign
 from models.db import db
-from models.outbox import Heartbeat
 from models.text import N_
 from web.addresses import row_number
+from web.pulse import alarms
 from web.work import count_of_work
 from workflow.policy import Action, may
-
-SILENT_AFTER = timedelta(minutes=5)
 
 NAVIGATION = (
     (N_("Việc của tôi"), "inbox.index", None),
@@ -63,12 +60,6 @@ def campaign() -> Campaign | None:
     return chosen or next(iter(known.values()), None)
 
 
-def worker_silent() -> bool:
-    """Whether the worker has given no sign of life for five minutes."""
-    beat = db.session.get(Heartbeat, "worker")
-    return beat is None or g.at - beat.at > SILENT_AFTER
-
-
 @cache
 def asset_version(path: str) -> str:
     """A short digest of a static file, so that a new one is fetched and an old one kept."""
@@ -95,7 +86,7 @@ def _made() -> dict[str, Any]:
         "campaigns": [],
         "campaign": None,
         "nav": [],
-        "worker_banner": None,
+        "alarms": [],
     }
     if person is None:
         return frame
@@ -113,6 +104,5 @@ def _made() -> dict[str, Any]:
         for label, endpoint, action in NAVIGATION
         if action is None or may(person, action)
     ]
-    if worker_silent():
-        frame["worker_banner"] = _("Tiến trình nền không hoạt động: thư và nhắc việc chưa được gửi. Hãy báo người quản trị.")
+    frame["alarms"] = alarms()
     return frame

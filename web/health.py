@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from models.db import db
-from models.outbox import Heartbeat
 from web.access import Open, needs, now
-from web.frame import worker_silent
+from web.pulse import pulse
 
 pages = Blueprint("health", __name__)
 
@@ -17,11 +14,15 @@ pages = Blueprint("health", __name__)
 @pages.get("/healthz")
 @needs(Open.PUBLIC)
 def healthz() -> tuple[Response, int]:
-    """200 when the database answers and the worker has given a sign of life in the last five minutes; otherwise 503."""
+    """200 when the database answers, the worker has given a sign of life in the last five minutes and mail is not held; otherwise 503.
+
+    Mail that was stopped by hand is said, and is no fault; mail held after a restore waits for somebody's decision.
+    """
     try:
-        beat = db.session.scalars(select(Heartbeat).where(Heartbeat.name == "worker")).first()
+        state = pulse()
     except SQLAlchemyError:
-        return jsonify(database="silent", worker="unknown", worker_age_seconds=None), 503
-    silent = worker_silent()
-    age = int((now() - beat.at).total_seconds()) if beat else None
-    return jsonify(database="ok", worker="silent" if silent else "ok", worker_age_seconds=age), 503 if silent else 200
+        return jsonify(database="silent", worker="unknown", worker_age_seconds=None, mail="unknown"), 503
+    age = int((now() - state.beat).total_seconds()) if state.beat else None
+    worker = "silent" if state.silent else "ok"
+    well = not state.silent and state.mail != "held"
+    return jsonify(database="ok", worker=worker, worker_age_seconds=age, mail=state.mail), 200 if well else 503

@@ -8,6 +8,7 @@ from models.vocabulary import Step
 from web import imports, work
 from web.access import Open, actor, needs, now
 from web.frame import campaign
+from web.letters import failure
 from workflow.policy import Action, may
 
 pages = Blueprint("inbox", __name__)
@@ -21,7 +22,7 @@ def index() -> str:
     if current is None:
         return render_template("inbox/empty.html", sheets=imports.offered("units"))
     person, at = actor(), now()
-    mine = work.waiting_for_me(person, current)
+    mine, failed = work.waiting_for_me(person, current), work.failed_mails(person, current)
     return render_template(
         "inbox/index.html",
         overdue=work.overdue(person, current, at),
@@ -34,6 +35,8 @@ def index() -> str:
         others=work.waiting_for_others(person, current),
         forms=work.registrations_to_decide(person, current),
         own_form=work.own_form_to_send(person, current),
-        failed=work.failed_mails(person, current),
+        failed=failed,
+        mendable={mail.id for mail in failed if may(person, Action.LETTER_ADDRESS, mail.notice.campaign_unit)},
+        failure=failure,
         sheets=imports.offered("units"),
     )

@@ -1,32 +1,33 @@
-"""Thư: the letters and where each of their mails stands; sending one again, cancelling one."""
+"""Thư: the letters and where each of their mails stands. What is done to them is in letter_acts.py and mail_gate.py."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, current_app, render_template, request, send_file
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 from werkzeug.exceptions import NotFound
-from werkzeug.wrappers import Response as AnyResponse
 
-from audit import Act, record
-from audit.actions import Action as Recorded
 from models.campaigns import CampaignUnit
-from models.db import db, transaction
+from models.db import db
 from models.outbox import Notice, OutboxMail
 from models.vocabulary import MailState
 from notifications import outbox
+from notifications.failures import failure_words
 from web import keyset
-from web.access import actor, needs, now
+from web.access import actor, needs
 from web.frame import campaign
 from web.names import named
+from web.pulse import pulse, server_words
 from web.work import granted
 from workflow.policy import Action, may
 
+LEFT = frozenset({MailState.SENDING, MailState.ACCEPTED})
+"""A mail that has left, or is leaving, keeps its address."""
+
 pages = Blueprint("letters", __name__, url_prefix="/letters")
-Answer = AnyResponse | tuple[str, int]
 
 
 @pages.get("")
@@ -42,8 +43,15 @@ def index() -> str:
             OutboxMail.id, OutboxMail.recipient, OutboxMail.state, OutboxMail.attempts, OutboxMail.next_attempt_at, OutboxMail.accepted_at
         )
         .add_columns(
-            OutboxMail.last_error, OutboxMail.subject, Notice.letter, Notice.created_at, CampaignUnit.name, Notice.id.label("notice_id")
+            OutboxMail.last_error,
+            OutboxMail.reason,
+            OutboxMail.subject,
+            Notice.letter,
+            Notice.created_at,
+            CampaignUnit.name,
+            Notice.id.label("notice_id"),
         )
+        .add_columns(OutboxMail.reason)
         .join(OutboxMail.notice)
         .join(Notice.campaign_unit)
         .where(Notice.campaign_id == current.id, granted(actor(), Action.LETTER_VIEW))
@@ -52,17 +60,29 @@ def index() -> str:
         query = query.where(OutboxMail.state == MailState(state))
     query = query.where(*named(q))
     found = keyset.page(query, [OutboxMail.id], ["id"], descending=True)
-    return render_template("letters/index.html", page=found, states=list(MailState), chosen=state, q=q)
+    return render_template(
+        "letters/index.html",
+        page=found,
+        states=list(MailState),
+        chosen=state,
+        q=q,
+        failure=failure,
+        gate=pulse(),
+        server=server_words(),
+        manages=may(actor(), Action.LETTER_MANAGE),
+        releases=may(actor(), Action.LETTER_RELEASE),
+    )
 
 
 @pages.get("/<int:mail_id>")
 @needs(Action.LETTER_VIEW)
 def show(mail_id: int) -> str:
     """One mail: its letter as sent, or as it will be, and what became of it."""
-    return _page(_find(mail_id))
+    return page_of(find(mail_id))
 
 
-def _page(mail: OutboxMail, refused: str = "") -> str:
+def page_of(mail: OutboxMail, refused: str = "") -> str:
+    """The page of one mail; `refused` is the verb that could not be carried out."""
     letter = outbox.letter_of(mail.notice)
     caught = _caught(mail)
     return render_template(
@@ -71,7 +91,10 @@ def _page(mail: OutboxMail, refused: str = "") -> str:
         subject=mail.subject or letter.subject,
         text=mail.text or letter.text,
         manages=may(actor(), Action.LETTER_MANAGE, mail.notice.campaign_unit),
+        corrects=may(actor(), Action.LETTER_ADDRESS, mail.notice.campaign_unit) and mail.state not in LEFT,
+        failure=failure(mail.last_error),
         caught=caught is not None,
+        entry=outbox.calendar_entry_of(mail.notice),
         refused=refused,
         MailState=MailState,
     )
@@ -81,44 +104,26 @@ def _page(mail: OutboxMail, refused: str = "") -> str:
 @needs(Action.LETTER_VIEW)
 def caught(mail_id: int) -> Response:
     """The message as the local mail catcher of the demo received it over SMTP."""
-    path = _caught(_find(mail_id))
+    path = _caught(find(mail_id))
     if path is None:
         raise NotFound
     return send_file(path, mimetype="text/plain", as_attachment=False, download_name=path.name)
 
 
-@pages.post("/<int:mail_id>/retry")
-@needs(Action.LETTER_MANAGE)
-def retry(mail_id: int) -> Answer:
-    """Send a failed or cancelled mail again, as the same message."""
-    return _change(mail_id, "retry")
+@pages.get("/<int:mail_id>/han.ics")
+@needs(Action.LETTER_VIEW)
+def calendar_entry(mail_id: int) -> Response:
+    """The date that the letter speaks of, as the file that went with it, for the reader's own calendar."""
+    files = outbox.files_of(find(mail_id).notice)
+    if not files:
+        raise NotFound
+    answer = Response(files[0].content, content_type=files[0].media_type)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{files[0].name}"'
+    return answer
 
 
-@pages.post("/<int:mail_id>/cancel")
-@needs(Action.LETTER_MANAGE)
-def cancel(mail_id: int) -> Answer:
-    """Keep an unsent mail from going out."""
-    return _change(mail_id, "cancel")
-
-
-def _change(mail_id: int, verb: str) -> Answer:
-    mail = _find(mail_id)
-    try:
-        with transaction():
-            if verb == "retry":
-                outbox.retry(mail, now())
-            else:
-                outbox.cancel(mail)
-            action = Recorded.MAIL_RETRY if verb == "retry" else Recorded.MAIL_CANCEL
-            detail = {"recipient": mail.recipient}
-            record(Act(action, f"mail:{mail.id}", detail=detail, campaign_id=mail.notice.campaign_id), actor=actor(), at=now())
-    except ValueError:
-        return _page(_find(mail_id), refused=verb), 409
-    flash(_("Thư sẽ được gửi lại.") if verb == "retry" else _("Đã huỷ thư."), "success")
-    return redirect(url_for("letters.show", mail_id=mail_id))
-
-
-def _find(mail_id: int) -> OutboxMail:
+def find(mail_id: int) -> OutboxMail:
+    """A mail that the person may see, with its notice and unit. Raises NotFound otherwise."""
     mail = db.session.scalars(
         select(OutboxMail)
         .join(OutboxMail.notice)
@@ -129,6 +134,11 @@ def _find(mail_id: int) -> OutboxMail:
     if mail is None:
         raise NotFound
     return mail
+
+
+def failure(error: str) -> str:
+    """What a mail server's answer means, in the reader's language."""
+    return _(failure_words(error)) if error else ""
 
 
 def _caught(mail: OutboxMail) -> Path | None:

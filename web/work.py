@@ -17,7 +17,7 @@ from models.localtime import local_day
 from models.outbox import Notice, OutboxMail
 from models.people import Actor
 from models.registrations import Registration
-from models.vocabulary import DossierState, MailState, RegistrationState, Relation, Role, Step
+from models.vocabulary import DossierState, MailReason, MailState, RegistrationState, Relation, Role, Step
 from notifications.reminders import expected_units
 from workflow.machine import transitions
 from workflow.policy import GRANTS, Action, may
@@ -163,21 +163,33 @@ def _own_form(actor: Actor, campaign: Campaign) -> Select[tuple[CampaignUnit]]:
 
 def failed_mails(actor: Actor, campaign: Campaign) -> list[OutboxMail]:
     """Letters to the officer's units that no server would take."""
-    query = (
+    return list(db.session.scalars(_failed_mails(actor, campaign).order_by(OutboxMail.id.desc()).limit(SHOWN)))
+
+
+def _failed_mails(actor: Actor, campaign: Campaign) -> Select[tuple[OutboxMail]]:
+    return (
         select(OutboxMail)
         .join(OutboxMail.notice)
         .join(Notice.campaign_unit)
         .options(contains_eager(OutboxMail.notice).contains_eager(Notice.campaign_unit))
         .where(OutboxMail.state == MailState.FAILED, Notice.campaign_id == campaign.id, granted(actor, Action.LETTER_VIEW))
-        .order_by(OutboxMail.id.desc())
-        .limit(SHOWN)
     )
-    return list(db.session.scalars(query))
+
+
+def _addresses_to_mend(actor: Actor, campaign: Campaign) -> Select[tuple[OutboxMail]]:
+    """Letters that no server took because of the mailbox: a task of the unit's officer and of home affairs."""
+    mailbox = OutboxMail.reason.in_((MailReason.NO_MAILBOX, MailReason.BAD_ADDRESS))
+    return _failed_mails(actor, campaign).where(mailbox, granted(actor, Action.LETTER_ADDRESS))
 
 
 def count_of_work(actor: Actor, campaign: Campaign) -> str | None:
     """How much waits for an officer, for the navigation; "99+" beyond that, None for nothing."""
-    waiting = (dossiers(actor, campaign).where(mine(actor)), _to_decide(actor, campaign), _own_form(actor, campaign))
+    waiting = (
+        dossiers(actor, campaign).where(mine(actor)),
+        _to_decide(actor, campaign),
+        _own_form(actor, campaign),
+        _addresses_to_mend(actor, campaign),
+    )
     count = db.session.scalar(select(sum((_counted(query) for query in waiting), start=literal(0)))) or 0
     return None if not count else str(count) if count < COUNTED else f"{COUNTED - 1}+"
 

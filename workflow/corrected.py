@@ -17,6 +17,7 @@ from models.dossiers import Dossier
 from models.people import Actor
 from models.text import N_
 from models.vocabulary import DossierState, Labelled, LetterName, Milestone, ResultNeed
+from notifications.calendar_entry import calendar_fact
 from notifications.facts import NOT_RANKED, common_facts, entry_words
 from notifications.notices import queue_letters
 from notifications.outbox import cancel_reminders
@@ -217,4 +218,6 @@ def _due_facts(due: Due | None) -> dict[str, Any]:
     if due is None:
         return {"due": "", "former_due": "", "working": []}
     former = due_words(due.before) if due.before else ""
-    return {"due": due_words(due.after), "former_due": former, "working": working_lines(due.working)}
+    stated = {"due": due_words(due.after), "former_due": former, "working": working_lines(due.working)}
+    latest = deadlines.of_dossier(due.dossier)[-1]
+    return stated | {"calendar": calendar_fact(latest, due.dossier.version)}

@@ -52,7 +52,9 @@ class Action(Labelled):
     COMMENDATION_VIEW = "commendation.view", N_("xem giấy khen các đơn vị đã tặng")
     COMMENDATION_RECORD = "commendation.record", N_("ghi giấy khen đơn vị đã tặng")
     LETTER_VIEW = "letter.view", N_("xem thư")
-    LETTER_MANAGE = "letter.manage", N_("gửi lại, huỷ thư")
+    LETTER_MANAGE = "letter.manage", N_("gửi lại, huỷ thư, dừng gửi thư")
+    LETTER_ADDRESS = "letter.address", N_("sửa địa chỉ nhận thư")
+    LETTER_RELEASE = "letter.release", N_("cho gửi thư sau khi khôi phục dữ liệu")
     AUDIT_VIEW = "audit.view", N_("xem nhật ký")
     AUDIT_EXPORT = "audit.export", N_("xuất nhật ký thành tệp")
     AUDIT_CHECK = "audit.check", N_("kiểm tra toàn vẹn nhật ký")
@@ -151,6 +153,10 @@ GRANTS = (
     Grant(Action.LETTER_VIEW, Role.HOME_AFFAIRS, Relation.ANY),
     Grant(Action.LETTER_VIEW, Role.AUDITOR, Relation.ANY),
     Grant(Action.LETTER_VIEW, Role.ADMINISTRATOR, Relation.ANY),
+    Grant(Action.LETTER_ADDRESS, Role.OFFICER, Relation.OWN),
+    Grant(Action.LETTER_ADDRESS, Role.HOME_AFFAIRS, Relation.ANY),
+    Grant(Action.LETTER_ADDRESS, Role.ADMINISTRATOR, Relation.ANY),
+    Grant(Action.LETTER_RELEASE, Role.ADMINISTRATOR, Relation.ANY),
     Grant(Action.LETTER_MANAGE, Role.HOME_AFFAIRS, Relation.ANY),
     Grant(Action.LETTER_MANAGE, Role.ADMINISTRATOR, Relation.ANY),
     Grant(Action.AUDIT_VIEW, Role.OFFICER, Relation.OWN),

@@ -83,6 +83,14 @@ OWN: dict[LetterName, dict[str, object]] = {
     LetterName.CAMPAIGN_OPENED: {**REGISTRATION, "link": "/registrations/new"},
     LetterName.REGISTRATION_REMINDER: REGISTRATION,
     LetterName.REGISTRATION_REMINDER_COMPILED: {**REGISTRATION, "link": "/registrations?district=903"},
+    LetterName.DIGEST: {
+        "clause": "II.3",
+        "link": "/",
+        "items": [
+            {"what": "Nhắc nộp hồ sơ 2021-30838: hạn 07/02/2022, còn 3 ngày", "due": "24 giờ 00 ngày 07/02/2022"},
+            {"what": "Nhắc nộp hồ sơ 2021-903: hạn 21/02/2022, còn 17 ngày", "due": "24 giờ 00 ngày 21/02/2022"},
+        ],
+    },
     LetterName.REGISTRATION_CLOSED: {
         **REGISTRATION,
         "unit": "Sở Nội vụ tỉnh Kiên Giang",

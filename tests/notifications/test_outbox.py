@@ -32,9 +32,10 @@ from models.outbox import Notice, OutboxMail
 from models.people import SYSTEM
 from models.units import Unit
 from models.vocabulary import LetterName, MailState
-from notifications import outbox
+from notifications import claiming, gathering, outbox, sending
+from notifications.claiming import BACK_OFF_MINUTES, LEASE, MAX_ATTEMPTS
 from notifications.letters import FACTS
-from notifications.outbox import BACK_OFF_MINUTES, LEASE, MAX_ATTEMPTS, Outcome
+from notifications.sending import Outcome
 from tests.builders import DATA, LOADER, at
 
 NOW = at("2022-02-07 08:00")
@@ -148,6 +149,12 @@ def connections(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[smtplib.SMTP]]
     yield made
     for connection in made:
         connection.close()
+
+
+@pytest.fixture(autouse=True)
+def any_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These letters leave at any hour; quiet hours have tests of their own."""
+    monkeypatch.setattr(gathering, "quiet_until", lambda *_: None)
 
 
 def closed_port() -> int:
@@ -454,7 +461,7 @@ def test_a_silent_server_ends_in_a_time_out(blank_sqlite_app: Flask) -> None:
 def test_no_transaction_is_open_while_the_server_is_waited_for(blank_sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     queue("a@x.example")
     seen: list[bool] = []
-    connect, send = outbox.VerifiedConnection.configure_host, outbox.send
+    connect, send = sending.VerifiedConnection.configure_host, sending.send
 
     def watched(original: Callable[..., Any]) -> Callable[..., Any]:
         def call(*arguments: Any) -> Any:
@@ -463,8 +470,8 @@ def test_no_transaction_is_open_while_the_server_is_waited_for(blank_sqlite_app:
 
         return call
 
-    monkeypatch.setattr(outbox.VerifiedConnection, "configure_host", watched(connect))
-    monkeypatch.setattr(outbox, "send", watched(send))
+    monkeypatch.setattr(sending.VerifiedConnection, "configure_host", watched(connect))
+    monkeypatch.setattr(sending, "send", watched(send))
     with smtp(blank_sqlite_app):
         deliver(NOW)
 
@@ -474,9 +481,9 @@ def test_no_transaction_is_open_while_the_server_is_waited_for(blank_sqlite_app:
 # The lease
 
 
-def claim(when: datetime) -> list[outbox.Outgoing]:
+def claim(when: datetime) -> list[claiming.Outgoing]:
     with transaction():
-        return outbox.claim(when, 10)
+        return claiming.claim(when, 10)
 
 
 def test_a_claimed_mail_is_not_claimed_again_before_its_lease_ends(blank_app: Flask) -> None:
@@ -507,11 +514,11 @@ def test_whoever_has_lost_the_lease_changes_nothing(blank_app: Flask) -> None:
     (quick,) = claim(NOW + LEASE + timedelta(seconds=1))
 
     with transaction():
-        outbox.settle(slow, Outcome(accepted=False, permanent=True, error="550"), NOW + LEASE * 2)
-        outbox.release(slow, "TimeoutError", NOW + LEASE * 2)
+        claiming.settle(slow, Outcome(accepted=False, permanent=True, error="550"), NOW + LEASE * 2)
+        claiming.release(slow, "TimeoutError")
     assert (mail(sent).state, mail(sent).lease_token, mail(sent).attempts) == (MailState.SENDING, quick.lease, 2)
     with transaction():
-        outbox.settle(quick, Outcome(accepted=True), NOW + LEASE * 2)
+        claiming.settle(quick, Outcome(accepted=True), NOW + LEASE * 2)
 
     assert (mail(sent).state, mail(sent).accepted_at) == (MailState.ACCEPTED, NOW + LEASE * 2)
 
@@ -519,10 +526,10 @@ def test_whoever_has_lost_the_lease_changes_nothing(blank_app: Flask) -> None:
 def test_two_senders_at_once_share_the_mail_between_them(blank_app: Flask) -> None:
     queue(*(f"a{n}@x.example" for n in range(6)))
     with transaction():
-        mine = outbox.claim(NOW, 3)
+        mine = claiming.claim(NOW, 3)
         if db.engine.dialect.name == "postgresql":
             with blank_app.app_context(), transaction():
-                theirs = outbox.claim(NOW, 10)
+                theirs = claiming.claim(NOW, 10)
                 db.session.flush()
     if db.engine.dialect.name == "sqlite":
         theirs = claim(NOW)
@@ -566,7 +573,7 @@ def test_a_certificate_of_a_known_authority_is_taken(
 ) -> None:
     authority = next(tmp_path_factory.getbasetemp().glob("tls*/cert.pem"))
     trusting = ssl.create_default_context(cafile=str(authority))
-    monkeypatch.setattr(outbox.ssl, "create_default_context", lambda: trusting)
+    monkeypatch.setattr(sending.ssl, "create_default_context", lambda: trusting)
     queue("a@x.example")
 
     with smtp(blank_sqlite_app, tls_context=self_signed, require_starttls=True) as post:

@@ -357,6 +357,7 @@ def service(url: str, folder: Path, **environ: str) -> Flask:
     """The application on a database; errors become pages, as in production."""
     instance = folder / "instance"
     instance.mkdir(parents=True, exist_ok=True)
+    (instance / "live").touch()
     given = {
         "THIDUA_INSTANCE": str(instance),
         "DATABASE_URL": url,

@@ -506,7 +506,7 @@ def test_demo_accounts_are_not_shown_outside_the_demo(site: Site) -> None:
 def test_healthz_answers_while_the_worker_lives(either_site: Site) -> None:
     answer = either_site.visitor().fetch("/healthz")
 
-    assert (answer.status_code, answer.json) == (200, {"database": "ok", "worker": "ok", "worker_age_seconds": 0})
+    assert (answer.status_code, answer.json) == (200, {"database": "ok", "worker": "ok", "worker_age_seconds": 0, "mail": "ok"})
 
 
 def test_healthz_and_a_banner_say_that_the_worker_is_silent(site: Site) -> None:

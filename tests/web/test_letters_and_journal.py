@@ -18,7 +18,7 @@ from models.vocabulary import (
     LetterName,
     MailState,
 )
-from notifications import outbox, reminders
+from notifications import gate, outbox, reminders
 from tests.web.fixtures import COMMUNE, DEPARTMENT, NOW, OFFICE, Site, Visitor, day, either_site, site
 
 __all__ = ["either_site", "site"]
@@ -205,7 +205,7 @@ def test_a_failed_letter_stands_in_the_inboxes_of_its_unit_and_of_home_affairs(s
 
     for who in ("commune", "district", "home", "admin", "auditor", "stranger", "department", "secretary"):
         page = site.visitor(who).get("/")
-        shown[who] = f'href="/letters/{number}"' in page and "550 5.1.1 Mailbox does not exist" in page
+        shown[who] = f'href="/letters/{number}"' in page and "Hộp thư này không có ở máy chủ nhận" in page
 
     assert {who for who, found in shown.items() if found} == {"commune", "district", "home", "admin", "auditor"}
 
@@ -216,6 +216,69 @@ def test_a_letter_that_is_sent_again_leaves_the_inbox(site: Site) -> None:
     home.post(f"/letters/{number}/retry")
 
     assert f'href="/letters/{number}"' not in home.get("/")
+
+
+def test_a_units_officer_corrects_its_mailbox_and_the_letter_waits_to_be_sent_there(site: Site) -> None:
+    number, commune = site.mail(COMMUNE, LetterName.SELECTED), site.visitor("commune")
+    before = mail(site, number).recipient
+
+    wrong = commune.refused(f"/letters/{number}/address", {"email": "văn thư@x"}, status=422)
+    answer = commune.post(f"/letters/{number}/address", {"email": "vanthu.moi@giongrieng.example"})
+    after, entry = mail(site, number), site.last_entry()
+
+    assert "văn thư@x" in wrong
+    assert "Địa chỉ thư điện tử không đúng." in wrong
+    assert (answer.status_code, after.recipient, after.state) == (302, "vanthu.moi@giongrieng.example", MailState.QUEUED)
+    assert (entry.action, before in (entry.detail or "")) == ("mail.address", True)
+
+
+def test_stopping_all_mail_stands_on_every_page_and_in_the_record_until_it_is_resumed(site: Site) -> None:
+    home = site.visitor("home")
+
+    empty = home.refused("/letters/stop", {"reason": " "}, status=422)
+    home.post("/letters/stop", {"reason": "Đổi máy chủ thư."})
+    stopped, entry, health = site.visitor("commune").get("/dossiers"), site.last_entry(), home.fetch("/healthz")
+    home.post("/letters/resume")
+    resumed = site.visitor("commune").get("/dossiers")
+
+    assert "Hãy điền mục này." in empty
+    assert "Lê Thị Nội Vụ đã dừng gửi mọi thư: Đổi máy chủ thư." in words(stopped)
+    assert (entry.action, (health.json or {})["mail"], health.status_code) == ("mail.stop", "stopped", 200)
+    assert "đã dừng gửi mọi thư" not in resumed
+    assert site.last_entry().action == "mail.resume"
+
+
+def test_mail_held_after_a_restore_waits_for_the_administrator(site: Site) -> None:
+    with site.rows(), transaction():
+        row = gate.hold_gate()
+        row.held_at, row.held_count = NOW, 3
+
+    pages, health = {who: site.visitor(who).get("/letters") for who in ("home", "admin")}, site.visitor().fetch("/healthz")
+    site.visitor("admin").post("/letters/release", {"how": "skip-sent"})
+
+    assert all("3 thư đã gửi mà cơ sở dữ liệu không biết" in page for page in pages.values())
+    assert {who for who, page in pages.items() if 'action="/letters/release"' in page} == {"admin"}
+    assert (health.status_code, (health.json or {})["mail"]) == (503, "held")
+    assert site.last_entry().action == "mail.release"
+    assert site.visitor().fetch("/healthz").status_code == 200
+
+
+def test_a_trial_is_said_on_every_page(site: Site) -> None:
+    (site.app.config["INSTANCE"] / "live").unlink()
+
+    page = words(site.visitor("commune").get("/"))
+
+    assert f"Đang chạy thử: mọi thư được chuyển về {site.app.config['MAIL_TRIAL']}" in page
+
+
+def test_the_letter_of_selection_offers_its_date_for_the_calendar(site: Site) -> None:
+    number, commune = site.mail(COMMUNE, LetterName.SELECTED), site.visitor("commune")
+
+    page, file = commune.get(f"/letters/{number}"), commune.fetch(f"/letters/{number}/han.ics")
+
+    assert f'href="/letters/{number}/han.ics"' in page
+    assert (file.mimetype, b"BEGIN:VEVENT" in file.data) == ("text/calendar", True)
+    assert commune.fetch(f"/letters/{site.mail(COMMUNE, LetterName.RANKING_PUBLISHED)}/han.ics").status_code == 404
 
 
 def test_a_caught_message_is_there_only_once_it_is_caught(site: Site) -> None:

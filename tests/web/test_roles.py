@@ -188,7 +188,14 @@ search.index         GET    -          |     in 200      200      200  200      
 letters.index        GET    -          |     in 200      200      200  200       403     200   200
 letters.show         GET    commune    |     in 200      200      404  200       403     200   200
 letters.show         GET    department |     in 200      404      404  200       403     200   200
+letters.calendar_entry GET  commune    |     in 200      200      404  200       403     200   200
 letters.caught       GET    commune    |     in 200      200      404  200       403     200   200
+letters.address      GET    commune    |     in 200      403      404  200       403     403   200
+letters.address      POST   commune    |     in 302      403      404  302       403     403   302
+letters.stop         GET    -          |     in 403      403      403  200       403     403   200
+letters.stop         POST   -          |     in 403      403      403  302       403     403   302
+letters.resume       POST   -          |     in 403      403      403  302       403     403   302
+letters.release      POST   -          |     in 403      403      403  403       403     403   302
 letters.retry        POST   commune    |     in 403      403      403  302       403     403   302
 letters.cancel       POST   commune    |     in 403      403      403  302       403     403   302
 journal.index        GET    -          |     in 200      200      200  200       200     200   200
@@ -308,7 +315,7 @@ def arguments(site: Site, endpoint: str, code: str) -> dict[str, Any]:
         given["unit_id"] = site.unit(code)
     if endpoint == "selection.confirm":
         given |= {"step": "pass_over", "dossier": site.dossier(code)}
-    if noun == "letters" and endpoint != "letters.index":
+    if noun == "letters" and endpoint.split(".")[1] not in {"index", "stop", "resume", "release"}:
         given["mail_id"] = site.mail(code, LetterName.SELECTED)
     return given | more.get(endpoint, dict)()
 
@@ -339,6 +346,8 @@ def form(site: Site, endpoint: str, code: str) -> dict[str, Any]:
         "extensions.ask": lambda: decision | day("due_on", 25, 2, 2022),
         "extensions.order": lambda: decision | day("due_on", 25, 2, 2022),
         "records.sign_off": lambda: {"step": "lapse", "reason": "Đã xem."},
+        "letters.address": lambda: {"email": "vanthu.moi@kiengiang.example"},
+        "letters.stop": lambda: {"reason": "Kiểm tra máy chủ thư."},
         "registrations.fill": lambda: {"collectives": str(site.unit(code)), "version": _form_version(site, code)},
         "registrations.take_back": lambda: decision,
         "registrations.ask_late": lambda: decision,
