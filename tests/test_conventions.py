@@ -256,7 +256,7 @@ def test_no_letter_lies_about_that_nobody_sends() -> None:
 def _objections() -> list[tuple[str, str, set[str]]]:
     """Where an objection is made, its code and the values it gives; a variable is followed to where it was set."""
     found = []
-    for source in sources("workflow", "web", "imports", "notifications", "cli", "documents"):
+    for source in sources("workflow", "web", "imports", "notifications", "cli", "documents", "reports"):
         for function in [node for node in ast.walk(source.tree) if isinstance(node, ast.FunctionDef)]:
             known = {t.id: n.value for n in ast.walk(function) if isinstance(n, ast.Assign) for t in n.targets if isinstance(t, ast.Name)}
             for call in [node for node in ast.walk(function) if isinstance(node, ast.Call) and _called(node) == "Objection"]:
@@ -315,7 +315,7 @@ def test_every_route_has_its_row_in_the_role_matrix(site: Site) -> None:
     assert {(endpoint, method) for endpoint, method in routes if method not in {"HEAD", "OPTIONS"}} == matrix_routes()
 
 
-RECORDED = {"documents.download", "registrations.paper", "registrations.rollup_file", "registrations.province"}
+RECORDED = {"documents.download", "registrations.paper", "registrations.rollup_file", "registrations.province", "reports.file"}
 """What is taken away is put on record."""
 
 POSTS = [(endpoint, target) for endpoint, method, target, _cells in rows() if method == "POST"]

@@ -42,6 +42,8 @@ class Action(Labelled):
     LETTER_VIEW = "letter.view", N_("xem thư")
     LETTER_MANAGE = "letter.manage", N_("gửi lại, huỷ thư")
     AUDIT_VIEW = "audit.view", N_("xem nhật ký")
+    REPORT_VIEW = "report.view", N_("xem, tải xuống báo cáo")
+    REPORT_MAKE = "report.make", N_("viết nhận xét, chốt số liệu báo cáo")
     CALENDAR_VIEW = "calendar.view", N_("xem lịch và nhắc việc")
 
 
@@ -116,6 +118,9 @@ GRANTS = (
     Grant(Action.LETTER_MANAGE, Role.ADMINISTRATOR, Relation.ANY),
     Grant(Action.AUDIT_VIEW, Role.HOME_AFFAIRS, Relation.ANY),
     Grant(Action.AUDIT_VIEW, Role.AUDITOR, Relation.ANY),
+    Grant(Action.REPORT_VIEW, Role.HOME_AFFAIRS, Relation.ANY),
+    Grant(Action.REPORT_VIEW, Role.AUDITOR, Relation.ANY),
+    Grant(Action.REPORT_MAKE, Role.HOME_AFFAIRS, Relation.ANY),
     Grant(Action.CALENDAR_VIEW, Role.OFFICER, Relation.ANY),
     Grant(Action.CALENDAR_VIEW, Role.HOME_AFFAIRS, Relation.ANY),
     Grant(Action.CALENDAR_VIEW, Role.COUNCIL_SECRETARY, Relation.ANY),

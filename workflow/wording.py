@@ -98,6 +98,12 @@ WORDING: Mapping[str, str] = {
     # the Chairman's decision (III.3)
     "nobody_awarded": N_("Chưa chọn ai được tặng bằng khen; nếu không ai được tặng, hãy ghi bước “Ghi quyết định không tặng”."),
     "awarded_unknown": N_("Chỉ ghi tặng bằng khen cho tập thể, cá nhân được Hội đồng đề nghị trong hồ sơ này."),
+    # reports on the campaign (procedure; III.3)
+    "nothing_decided": N_("Chưa ghi quyết định khen thưởng nào của năm %(year)s; báo cáo tổng kết chỉ lập sau khi có quyết định."),
+    "figures_unchanged": N_("Số liệu và nhận xét không thay đổi từ lần chốt số %(number)s; không cần chốt lại."),
+    "texts_unchanged": N_("Nội dung không khác bản đã lưu; chưa lưu gì."),
+    "texts_changed": N_("Người khác vừa lưu nhận xét của báo cáo này. Hãy đối chiếu rồi lưu lại; nội dung bạn gõ vẫn còn dưới đây."),
+    "not_frozen": N_("Báo cáo này chưa có lần chốt số %(number)s."),
     # campaigns
     "campaign_open": N_("Đợt thi đua năm %(year)s đã mở; kế hoạch đã mở không thay thế được."),
     "unit_missing": N_("Kế hoạch nêu mã đơn vị %(code)s nhưng danh mục không có đơn vị này."),
