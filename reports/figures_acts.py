@@ -40,6 +40,9 @@ CORRECTED = {"corrected.dossiers", "corrected.ranking"}
 OPENING = (Action.DOSSIER_OPEN, Action.REGISTRATION_SEND)
 """From these on the first step's time runs."""
 
+TIMED = set(STEPS) - {Action.REGISTRATION_SEND}
+"""What is done with a form or a dossier once it has come; when a unit sends its form is its own affair until the due date."""
+
 TOLD = tuple({*STEPS, *OTHERS, *OPENING})
 
 PIPELINE = ("acts.send", "acts.accept", "acts.select", "acts.submit", "acts.review", "acts.forward", "acts.award")
@@ -103,7 +106,7 @@ def acts(entries: Sequence[Any], units: Sequence[UnitFacts]) -> Iterator[Row]:
         subject = f"dossier:{entry.dossier_id}" if entry.dossier_id else str(rec["obj"])
         figures = {code for code in (STEPS.get(action), OTHERS.get(action)) if code} if done else {"refused.steps"}
         figures |= {"corrected.all"} if figures & CORRECTED else set()
-        days = (local_day(entry.at) - local_day(last[subject])).days if done and subject in last and action in STEPS else None
+        days = (local_day(entry.at) - local_day(last[subject])).days if done and subject in last and action in TIMED else None
         if done and (action in STEPS or action in OPENING or action is Action.DOSSIER_CORRECT):
             last[subject] = entry.at
         if not figures:

@@ -44,10 +44,10 @@ NOMINEES = Subject(
     (
         Figure("nominees.filed", N_("Được đề nghị trong hồ sơ đã nộp")),
         Figure("nominees.recommended", N_("Hội đồng đề nghị"), "nominees.filed"),
-        Figure("nominees.not_recommended", N_("Hội đồng không đề nghị"), "nominees.filed"),
         Figure("nominees.sent", N_("Đã trình Chủ tịch UBND tỉnh"), "nominees.recommended"),
         Figure("nominees.awarded", N_("Được tặng bằng khen"), "nominees.sent"),
         Figure("nominees.not_awarded", N_("Không được tặng bằng khen"), "nominees.sent"),
+        Figure("nominees.not_recommended", N_("Hội đồng không đề nghị"), "nominees.filed"),
     ),
 )
 DECIDED = (DossierState.AWARDED, DossierState.NOT_AWARDED)

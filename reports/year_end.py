@@ -264,3 +264,9 @@ def log_end() -> tuple[int, str]:
 
 def _districts(units: Sequence[UnitFacts]) -> tuple[tuple[str, str], ...]:
     return tuple((unit.district, unit.row.name) for unit in units if unit.district == str(unit.row.id))
+
+
+def file_name(report: YearEnd, kind: str) -> str:
+    """How a downloaded report is called."""
+    stem = "bao-cao-tong-ket" if report.kind is ReportKind.CLOSING else "bao-cao-cuoi-nam"
+    return f"{stem}-{report.year}{f'-chot-{report.number}' if report.number else ''}.{kind}"

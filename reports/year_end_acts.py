@@ -130,7 +130,7 @@ def freeze(campaign: Campaign, kind: ReportKind, *, actor: Actor, at: datetime, 
     db.session.flush()
     detail = {
         "report": kind.value,
-        "number": str(number),
+        "frozen": str(number),
         "sha256": frozen.sha256,
         "log_count": report.log_count,
         "log_hash": report.log_hash,
@@ -164,9 +164,22 @@ def done_before(key: str | None) -> bool:
 
 def record_export(report: YearEnd, campaign: Campaign, file: str, *, actor: Actor, at: datetime) -> None:
     """Put on record that a report was taken away, live or which frozen one."""
-    number = {"number": str(report.number)} if report.number else {}
+    number = {"frozen": str(report.number)} if report.number else {}
     record(_act(Action.REPORT_EXPORT, campaign, {"report": report.kind.value, "file": file, **number}), actor=actor, at=at)
 
 
 def _act(action: Action, campaign: Campaign, detail: dict[str, Any], key: str | None = None, obj: str = "") -> Act:
     return Act(action, obj or f"campaign:{campaign.id}", detail=detail, campaign_id=campaign.id, request_key=key)
+
+
+def sealed_by(frozen: FrozenReport) -> int | None:
+    """The entry of the record that holds the digest of this very content, or None: then the content is not what was frozen."""
+    query = select(AuditEntry.seq, AuditEntry.detail).where(
+        AuditEntry.campaign_id == frozen.campaign_id, AuditEntry.action == Action.REPORT_FREEZE.value
+    )
+    found, named = digest(frozen.content), {"report": frozen.kind.value, "frozen": str(frozen.number)}
+    for entry in db.session.execute(query):
+        detail = json.loads(entry.detail or "{}")
+        if named.items() <= detail.items() and detail["sha256"] == found == frozen.sha256:
+            return int(entry.seq)
+    return None

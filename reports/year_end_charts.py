@@ -17,8 +17,8 @@ from reports.figures_lists import Scope, share
 from reports.year_end import YearEnd
 from reports.year_end_tables import dossier_rate, form_rate, week_words
 
-WIDTH, LINE, BAR, TOP, EDGE = 760, 30, 18, 12, 8
-LETTER, WIDEST, NUMBERS = 7.4, 320, 130
+WIDTH, LINE, BAR, TOP, EDGE = 640, 30, 18, 12, 8
+LETTER, WIDEST, NUMBERS = 8.5, 280, 130
 """Pixels: the picture, a row, its bar, the margins; an average letter of 14 px, the most that labels may take, room for the numbers."""
 
 FONT = 'font-family="system-ui, Segoe UI, Roboto, Noto Sans, Liberation Sans, Arial, sans-serif" font-size="14"'

@@ -31,6 +31,8 @@ from web import (
     receiving_bulk,
     records,
     registration_form,
+    reports,
+    reports_frozen,
     rollups,
     selection,
     steps,
@@ -69,6 +71,8 @@ def init_app(app: Flask) -> None:
         calendar,
         letters,
         journal,
+        reports,
+        reports_frozen,
         imports,
         health,
     )

@@ -25,6 +25,7 @@ from models.vocabulary import (
     Milestone,
     NomineeKind,
     RegistrationState,
+    ReportKind,
     Role,
     Source,
     Step,
@@ -156,6 +157,12 @@ DETAILS = FIELDS | {
     "present": N_("Số thành viên dự"),
     "dossiers": N_("Hồ sơ"),
     "text": N_("Nội dung"),
+    "report": N_("Báo cáo"),
+    "frozen": N_("Lần chốt"),
+    "assessment": N_("Nhận xét, đánh giá"),
+    "proposals": N_("Kiến nghị, đề xuất"),
+    "log_count": N_("Số bản ghi của nhật ký"),
+    "log_hash": N_("Mã băm bản ghi cuối"),
     "document": N_("Tài liệu số"),
     "shared": N_("Dùng chung"),
     "rows": N_("Số dòng đã nhập"),
@@ -195,6 +202,7 @@ WORDS: dict[str, tuple[type[Labelled], ...]] = {
     "open_form": (RegistrationState,),
     "letter": (LetterName,),
     "milestone": (Milestone,),
+    "report": (ReportKind,),
 }
 """The closed vocabularies of an entry's values by the value's name; under "" those whose words are names themselves."""
 
