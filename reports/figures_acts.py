@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from audit.actions import Action
 from documents.tables import Column
@@ -88,7 +88,10 @@ def read_acts(campaigns: Sequence[Campaign]) -> dict[int, list[Any]]:
             AuditEntry.rec,
             AuditEntry.detail,
         )
-        .where(AuditEntry.campaign_id.in_([campaign.id for campaign in campaigns]), AuditEntry.action.in_([a.value for a in TOLD]))
+        .where(
+            AuditEntry.campaign_id.in_([campaign.id for campaign in campaigns]),
+            or_(AuditEntry.action.in_([action.value for action in TOLD]), AuditEntry.result == AuditResult.REFUSED),
+        )
         .order_by(AuditEntry.seq)
     )
     found: dict[int, list[Any]] = {campaign.id: [] for campaign in campaigns}

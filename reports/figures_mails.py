@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -13,7 +14,7 @@ from models.db import db
 from models.localtime import local_day
 from models.outbox import Notice, OutboxMail
 from models.text import N_
-from models.vocabulary import MailState
+from models.vocabulary import LetterName, MailState
 from reports.figures_lists import Figure, Row, Subject
 from reports.figures_units import UnitFacts
 
@@ -45,6 +46,7 @@ def read_mails(campaigns: Sequence[Campaign]) -> dict[int, list[Any]]:
     """The letters of some campaigns, by campaign: one row for each mail, and one for a notice that has no address to go to."""
     query = (
         select(
+            Notice.id.label("notice_id"),
             Notice.campaign_id,
             Notice.campaign_unit_id,
             Notice.letter,
@@ -62,6 +64,16 @@ def read_mails(campaigns: Sequence[Campaign]) -> dict[int, list[Any]]:
     for row in db.session.execute(query):
         found[row.campaign_id].append(row)
     return found
+
+
+def reminded(rows: Sequence[Any]) -> Counter[int]:
+    """How often each unit was told to register: the reminders that a mail server took."""
+    told = {
+        (row.notice_id, row.campaign_unit_id)
+        for row in rows
+        if row.letter is LetterName.REGISTRATION_REMINDER and row.state is MailState.ACCEPTED
+    }
+    return Counter(unit for _notice, unit in told)
 
 
 def mails(rows: Sequence[Any], units: Mapping[int, UnitFacts]) -> Iterator[Row]:

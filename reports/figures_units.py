@@ -5,7 +5,7 @@ quotas. One statement reads them all, for one campaign or two.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,7 +42,7 @@ FORMS = Subject(
         Figure("forms.accepted", N_("Đã duyệt"), "forms.registered"),
         Figure("forms.waiting", N_("Chờ duyệt"), "forms.registered"),
         Figure("forms.returned", N_("Bị trả lại, chưa gửi lại"), "forms.expected"),
-        Figure("forms.silent", N_("Không gửi"), "forms.expected"),
+        Figure("forms.silent", N_("Chưa gửi"), "forms.expected"),
     ),
 )
 COLLECTIVES = Subject(
@@ -191,7 +191,7 @@ def _in_order(campaign: Campaign, rows: list[Any]) -> list[UnitFacts]:
     return [facts(row) for row in sorted(rows, key=place)]
 
 
-def forms(units: Sequence[UnitFacts]) -> Iterator[Row]:
+def forms(units: Sequence[UnitFacts], reminded: Mapping[int, int]) -> Iterator[Row]:
     """The forms that are expected (II.2.a, IV): a form is in once it is sent and not returned; late is what was decided when first sent."""
     for unit in units:
         row = unit.row
@@ -205,7 +205,11 @@ def forms(units: Sequence[UnitFacts]) -> Iterator[Row]:
         else:
             found.add("forms.returned" if state is RegistrationState.RETURNED else "forms.silent")
         timely = "" if state not in REGISTERED else "Trễ hạn" if row.late else "Đúng hạn"
-        remark = row.form_reason if state is RegistrationState.RETURNED else ""
+        remark = ""
+        if state is RegistrationState.RETURNED:
+            remark = row.form_reason
+        elif state is RegistrationState.DRAFT:
+            remark = f"Đã nhắc {reminded[row.id]} lần" if reminded.get(row.id) else ""
         if row.admission:
             remark = f"Cho phép trễ hạn: văn bản số {row.admission} ngày {day_words(row.admitted_on)}"
         sent = local_day(row.sent_at) if row.sent_at else ""

@@ -187,7 +187,7 @@ class _Reading:
         units = self.units[number]
         known = {unit.row.id: unit for unit in units}
         make: Mapping[str, Callable[[], Iterable[Row]]] = {
-            "forms": lambda: figures_units.forms(units),
+            "forms": lambda: figures_units.forms(units, figures_mails.reminded(self.mails[number])),
             "collectives": lambda: figures_units.collectives(units),
             "dossiers": lambda: figures_units.dossiers(units, self.at),
             "places": lambda: figures_units.places(units),
@@ -264,6 +264,12 @@ def log_end() -> tuple[int, str]:
 
 def _districts(units: Sequence[UnitFacts]) -> tuple[tuple[str, str], ...]:
     return tuple((unit.district, unit.row.name) for unit in units if unit.district == str(unit.row.id))
+
+
+def depth_of(code: str, shown: Sequence[str]) -> int:
+    """How deep a figure stands under those that it is a part of, among the figures that are shown."""
+    above = FIGURES[code][1].part_of if code in FIGURES else ""
+    return 1 + depth_of(above, shown) if above in shown else 0
 
 
 def file_name(report: YearEnd, kind: str) -> str:

@@ -35,7 +35,7 @@ from notifications.recipients import home_affairs
 from notifications.wording import long_day, moment_words
 from reports.figures_lists import EVERYTHING, share
 from reports.rollup_tables import text_of
-from reports.year_end import COLLECTIVE, FIGURES, INDIVIDUAL, SECTIONS, SUBJECTS, Section, YearEnd
+from reports.year_end import COLLECTIVE, FIGURES, INDIVIDUAL, SECTIONS, SUBJECTS, Section, YearEnd, depth_of
 from reports.year_end_tables import (
     Grid,
     dossier_districts_grid,
@@ -56,6 +56,9 @@ EMPTY = ".......................................................................
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV")
 LABEL, COUNT, NUMBER = 110, 27, 12
 """Millimetres: what a figure is called, at least; a number; the running number of a list."""
+
+MARKS = ("", "- ", "+ ", "• ")
+"""Before a figure that is a part of another one, by how deep it stands."""
 
 ANNEXES = (
     "forms.late",
@@ -114,7 +117,7 @@ def _said(report: YearEnd, section: Section) -> list[str]:
         come, expected = count("forms.registered"), count("forms.expected")
         return [
             f"Có {come}/{expected} bản đăng ký ({share(come, expected) or '0%'}), đúng hạn {count('forms.on_time')}, trễ hạn "
-            f"{count('forms.late')}; không gửi {count('forms.silent')}. Tập thể đã đăng ký: {count('collectives.registered')}/"
+            f"{count('forms.late')}; chưa gửi {count('forms.silent')}. Tập thể đã đăng ký: {count('collectives.registered')}/"
             f"{count('collectives.expected')}."
         ]
     if section.code == "submission":
@@ -150,10 +153,9 @@ def _add_figures(paper: Paper, report: YearEnd, section: Section) -> None:
     shown = report.figures_of(section)
     rows = []
     for code in shown:
-        is_part = code in FIGURES and FIGURES[code][1].part_of in shown
         numbers = [str(report.count(code, scope)) for _name, scope in scopes]
         last = [str(report.previous.get(code, "–"))] if before else []
-        rows.append([f"{'– ' if is_part else ''}{report.labels[code]}", *numbers, *last])
+        rows.append([f"{MARKS[depth_of(code, shown)]}{report.labels[code]}", *numbers, *last])
     add_table(paper, columns, rows)
 
 
@@ -177,7 +179,15 @@ def _add_annexes(paper: Paper, report: YearEnd, unit: CampaignUnit, codes: Seque
     for number, code in enumerate(found):
         name = f"Phụ lục {ROMAN[number]}" if len(found) > 1 else "Phụ lục"
         begin_annex(paper, name, f"Danh sách: {report.labels[code]}", attached)
-        add_table(paper, list_columns(report, code), list_rows(report, code))
+        _add_list(paper, list_columns(report, code), list_rows(report, code))
+
+
+def _add_list(paper: Paper, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+    """A list without the columns in which it says nothing."""
+    told = [number for number in range(len(columns)) if any(row[number] for row in rows)]
+    room = (LANDSCAPE_WIDTH - NUMBER) / sum(columns[number].width for number in told[1:])
+    kept = [columns[0], *(Column(columns[number].heading, columns[number].width * room) for number in told[1:])]
+    add_table(paper, kept, [[row[number] for number in told] for row in rows])
 
 
 def list_columns(report: YearEnd, code: str) -> list[Column]:
@@ -193,7 +203,7 @@ def list_columns(report: YearEnd, code: str) -> list[Column]:
     ]
 
 
-def list_rows(report: YearEnd, code: str) -> list[list[str | None]]:
+def list_rows(report: YearEnd, code: str) -> list[list[str]]:
     """The rows of a figure's list, numbered, as paper prints them."""
     return [[str(number), *(text_of(cell) or "" for cell in row.cells)] for number, row in enumerate(report.list_of(code), start=1)]
 

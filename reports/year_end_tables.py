@@ -48,7 +48,7 @@ FORM_HEADINGS = (
     N_("Đúng hạn"),
     N_("Trễ hạn"),
     N_("Bị trả lại"),
-    N_("Không gửi"),
+    N_("Chưa gửi"),
     N_("Tỷ lệ đúng hạn"),
 )
 DOSSIER_HEADINGS = (N_("Phải nộp hồ sơ"), N_("Đúng hạn"), N_("Trễ hạn"), N_("Không nộp"), N_("Tỷ lệ đúng hạn"))

@@ -185,15 +185,12 @@ def _figures(report: YearEnd, section: Section, current: Campaign) -> list[Figur
     previous, shown = _previous(current), report.figures_of(section)
     views = []
     for code in shown:
-        depth, above = 0, FIGURES[code][1].part_of if code in FIGURES else ""
-        while above in shown:
-            depth, above = depth + 1, FIGURES[above][1].part_of
         before = None
         if report.previous_year is not None and code in report.previous:
             live = previous is not None and report.number is None and previous.year == report.previous_year
             before = report.previous[code], list_url(report, code, EVERYTHING, previous) if live and previous else ""
         numbers = [(report.count(code, scope), list_url(report, code, scope, current)) for scope in scopes]
-        views.append(FigureView(_(report.labels[code]), depth, numbers, before))
+        views.append(FigureView(_(report.labels[code]), year_end.depth_of(code, shown), numbers, before))
     return views
 
 

@@ -458,6 +458,10 @@ def pages(site: Site) -> dict[str, tuple[str, str]]:
         "letter": ("home", f"/letters/{site.mail(COMMUNE, LetterName.SELECTED)}"),
         "journal": ("auditor", "/journal"),
         "entry": ("auditor", "/journal/40"),
+        "report": ("home", "/reports/year-end"),
+        "list of a figure": ("auditor", "/reports/year-end/lists/acts.select"),
+        "text of a report": ("home", "/reports/year-end/text"),
+        "freezing": ("home", "/reports/year-end/freeze"),
         "sign-in": ("", "/sign-in"),
     }
 

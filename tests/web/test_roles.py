@@ -138,6 +138,15 @@ letters.retry        POST   commune    |     in 403      403      403  302      
 letters.cancel       POST   commune    |     in 403      403      403  302       403     403   302
 journal.index        GET    -          |     in 403      403      403  200       403     200   403
 journal.show         GET    -          |     in 403      403      403  200       403     200   403
+reports.index        GET    -          |     in 403      403      403  200       403     200   403
+reports.listing      GET    -          |     in 403      403      403  200       403     200   403
+reports.picture      GET    -          |     in 403      403      403  200       403     200   403
+reports.file         GET    -          |     in 403      403      403  200       403     200   403
+reports.text         GET    -          |     in 403      403      403  200       403     403   403
+reports.text         POST   -          |     in 403      403      403  302       403     403   403
+reports.freeze       GET    -          |     in 403      403      403  200       403     403   403
+reports.freeze       POST   -          |     in 403      403      403  302       403     403   403
+reports.compare      GET    -          |     in 403      403      403  404       403     404   403
 imports.index        GET    -          |     in 403      200      403  200       403     403   200
 imports.start        GET    ranking    |     in 403      403      403  200       403     403   403
 imports.start        GET    registrations | in 403       200      403  200       403     403   403
@@ -217,6 +226,10 @@ def arguments(site: Site, endpoint: str, code: str) -> dict[str, Any]:
         "registrations.rollup_file": lambda: {"kind": "docx"},
         "registrations.province": lambda: {"kind": "xlsx"},
         "registrations.scan": lambda: {"number": 1},
+        "reports.listing": lambda: {"figure": "forms.silent"},
+        "reports.picture": lambda: {"chart": "forms"},
+        "reports.file": lambda: {"kind": "xlsx"},
+        "reports.compare": lambda: {"number": 1},
     }
     if noun == "registrations" and endpoint.split(".")[1] not in {"index", "bulk", "remind", "province"}:
         given["unit_id"] = site.unit(code)
@@ -271,6 +284,8 @@ def form(site: Site, endpoint: str, code: str) -> dict[str, Any]:
             "dossiers": str(site.dossier("STC")),
         },
         "council.hold": lambda: _votes(site),
+        "reports.text": lambda: {"assessment": "Tốt.", "seen": "0", "key": "k"},
+        "reports.freeze": lambda: {"key": "k"},
         "imports.upload": lambda: {"year": "2021", "file": (io.BytesIO(SHEETS[code]), "tep.csv")},
         "imports.save": lambda: {"save": "all"},
     }
