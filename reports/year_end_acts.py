@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, undefer
 
 from audit import Act, record
 from audit.actions import Action
@@ -154,7 +154,7 @@ def digest(content: str) -> str:
 def find_frozen(campaign: Campaign, kind: ReportKind, number: int) -> FrozenReport | None:
     """One frozen report by its number, if there is such a one."""
     query = select(FrozenReport).where(FrozenReport.campaign_id == campaign.id, FrozenReport.kind == kind, FrozenReport.number == number)
-    return db.session.scalars(query).first()
+    return db.session.scalars(query.options(undefer(FrozenReport.content))).first()
 
 
 def done_before(key: str | None) -> bool:

@@ -15,7 +15,7 @@ from wtforms import HiddenField
 from models.campaigns import Campaign
 from models.db import transaction
 from models.text import clean
-from reports import year_end_acts
+from reports import year_end, year_end_acts
 from reports.figures_lists import EVERYTHING
 from reports.year_end import FIGURES, YearEnd
 from reports.year_end_acts import TEXTS
@@ -122,7 +122,8 @@ def compare(name: str, number: int) -> str:
     frozen = year_end_acts.find_frozen(current, kind, number)
     if frozen is None:
         raise NotFound
-    old, new = year_end_acts.opened(frozen), year_end_acts.live(current, kind, now())
+    old, text_now = year_end_acts.opened(frozen), year_end_acts.text_of(current, kind)
+    new = year_end.with_text(year_end.read_beside(kind, current, None, now()), text_now)
     rows = [
         (_(old.labels[code]), _side(old, code, current), _side(new, code, current), new.count(code) - old.count(code))
         for code in FIGURES
