@@ -164,22 +164,27 @@ class _Reading:
 
     @cached_property
     def units(self) -> dict[int, list[UnitFacts]]:
+        """Every unit with its form and its dossier."""
         return figures_units.read_units(self.campaigns)
 
     @cached_property
     def acts(self) -> dict[int, list[Any]]:
+        """The entries of the record that figures count."""
         return figures_acts.read_acts(self.campaigns)
 
     @cached_property
     def nominees(self) -> dict[int, list[Any]]:
+        """Whom submitted dossiers put forward."""
         return figures_awards.read_nominees(self.campaigns)
 
     @cached_property
     def sessions(self) -> dict[int, list[Any]]:
+        """The council's sessions."""
         return figures_awards.read_sessions(self.campaigns)
 
     @cached_property
     def mails(self) -> dict[int, list[Any]]:
+        """The letters and what became of them."""
         return figures_mails.read_mails(self.campaigns)
 
     def rows(self, subject: str, number: int) -> tuple[Row, ...]:

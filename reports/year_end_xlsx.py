@@ -56,7 +56,7 @@ def report_xlsx(report: YearEnd, campaign: Campaign) -> bytes:
         for code, name in listed.items():
             columns = [(column.heading, column.width) for column in list_columns(report, code)]
             lists = ((number, *row.cells) for number, row in enumerate(report.list_of(code), start=1))
-            _write_table(book.add_worksheet(name), [report.labels[code], *head[1:]], columns, lists, formats)
+            _write_table(book.add_worksheet(name), [_titled(report, code), *head[1:]], columns, lists, formats)
     return file.getvalue()
 
 
@@ -85,7 +85,7 @@ def _write_figures(page: Any, report: YearEnd, listed: dict[str, str], head: Seq
         if code not in report.labels:
             continue
         row += 1
-        _write(page, row, 0, report.labels[code], formats)
+        _write(page, row, 0, _titled(report, code), formats)
         _write(page, row, 1, report.count(code), formats)
         _write(page, row, 2, report.previous.get(code, "") if report.previous_year else "", formats)
         if code in listed:
@@ -148,6 +148,11 @@ def _name(number: int, label: str, letter: str = "") -> str:
     """A sheet's name: numbered, so that no two are alike, without the characters that Excel refuses."""
     kept = "".join(" " if character in "[]:*?/\\'" else character for character in label)
     return f"{letter}{number:02d} {clean(kept)}"[:NAME].rstrip()
+
+
+def _titled(report: YearEnd, code: str) -> str:
+    """A figure with what it is about: the same words stand for forms and for dossiers."""
+    return f"{FIGURES[code][0].title}: {report.labels[code]}"
 
 
 def _number(text: str) -> Value:

@@ -112,6 +112,7 @@ def listing(name: str, figure: str) -> str:
         name=name,
         current=current,
         report=report,
+        about=_(subject.title),
         label=_(report.labels.get(figure, figure)),
         narrowed=_scope_words(report, scope),
         whole_url=list_url(report, figure, EVERYTHING, current),

@@ -125,7 +125,12 @@ def compare(name: str, number: int) -> str:
     old, text_now = year_end_acts.opened(frozen), year_end_acts.text_of(current, kind)
     new = year_end.with_text(year_end.read_beside(kind, current, None, now()), text_now)
     rows = [
-        (_(old.labels[code]), _side(old, code, current), _side(new, code, current), new.count(code) - old.count(code))
+        (
+            f"{_(FIGURES[code][0].title)}: {_(old.labels[code])}",
+            _side(old, code, current),
+            _side(new, code, current),
+            new.count(code) - old.count(code),
+        )
         for code in FIGURES
         if code in old.labels
     ]

@@ -108,7 +108,7 @@ def test_the_workbook_has_every_list_with_as_many_rows_as_its_figure(year_sqlite
         workbook["Số liệu"].cell(row, 2).value for row in links
     ]
     assert len(links) == sum(report.count(code) > 0 for code in FIGURES)
-    assert first["Bản đăng ký phải có"][1] == 182
+    assert first["Bản đăng ký: Bản đăng ký phải có"][1] == 182
     assert workbook["Số liệu"]["A3"].value == f"Mã nhật ký: {report.journal_code}"
 
 
