@@ -537,6 +537,8 @@ council.manage      all      secretary            secretary      secretary
 letter.view         all      own,district,log,admin own,log,admin own,log,admin
 letter.manage       all      home,admin           home,admin     home,admin
 audit.view          all      log                  log            log
+report.view         all      log                  log            log
+report.make         all      home                 home           home
 calendar.view       all      officers,readers,admin officers,readers,admin officers,readers,admin
 """
 GROUPS = {"readers": "home,secretary,auditor", "log": "home,auditor", "officers": "own,district,stranger"}
