@@ -14,6 +14,7 @@ from cli import (
     papers,
     people,
     procedure,
+    report,
     store,
     worker,
 )
@@ -30,6 +31,7 @@ def init_app(app: Flask) -> None:
         dossiers.dossiers,
         papers.papers,
         audit.audit,
+        report.report,
         outbox.outbox,
         outbox.reminders,
         worker.worker,

@@ -14,6 +14,7 @@ from models import (
     outbox,
     people,
     registrations,
+    reports,
     results,
     units,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "outbox",
     "people",
     "registrations",
+    "reports",
     "results",
     "units",
 ]

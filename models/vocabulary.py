@@ -294,6 +294,13 @@ class LetterName(Labelled):
     CORRECTED = "corrected", N_("Sửa lại bước đã ghi")
 
 
+class ReportKind(Labelled):
+    """The reports on a whole campaign: RP5 before the awards, RP6 after the Chairman's decision (domain section 7)."""
+
+    YEAR_END = "year_end", N_("Báo cáo cuối năm")
+    CLOSING = "closing", N_("Báo cáo tổng kết")
+
+
 class AuditResult(Labelled):
     """Whether the act took effect."""
 

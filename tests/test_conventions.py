@@ -257,7 +257,7 @@ def test_no_letter_lies_about_that_nobody_sends() -> None:
 def _objections() -> list[tuple[str, str, set[str]]]:
     """Where an objection is made, its code and the values it gives; a variable is followed to where it was set."""
     found = []
-    for source in sources("workflow", "web", "imports", "notifications", "cli", "documents"):
+    for source in sources("workflow", "web", "imports", "notifications", "cli", "documents", "reports"):
         for function in [node for node in ast.walk(source.tree) if isinstance(node, ast.FunctionDef)]:
             known = {t.id: n.value for n in ast.walk(function) if isinstance(n, ast.Assign) for t in n.targets if isinstance(t, ast.Name)}
             for call in [node for node in ast.walk(function) if isinstance(node, ast.Call) and _called(node) == "Objection"]:
@@ -330,6 +330,7 @@ RECORDED = {
     "registrations.paper",
     "registrations.province",
     "registrations.rollup_file",
+    "reports.file",
 }
 """What is taken away is put on record."""
 

@@ -112,5 +112,11 @@ DETAILS = (
         "duty": N_("Nhiệm vụ trong Hội đồng"),
         "email": N_("Thư điện tử"),
         "left": N_("Thôi tham gia Hội đồng"),
+        "report": N_("Báo cáo"),
+        "frozen": N_("Lần chốt"),
+        "assessment": N_("Nhận xét, đánh giá"),
+        "proposals": N_("Kiến nghị, đề xuất"),
+        "log_count": N_("Số bản ghi của nhật ký"),
+        "log_hash": N_("Mã băm bản ghi cuối"),
     }
 )

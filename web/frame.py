@@ -29,6 +29,7 @@ NAVIGATION = (
     (N_("Lịch và nhắc việc"), "calendar.index", Action.CALENDAR_VIEW),
     (N_("Thư"), "letters.index", Action.LETTER_VIEW),
     (N_("Nhật ký"), "journal.index", Action.AUDIT_VIEW),
+    (N_("Báo cáo"), "reports.index", Action.REPORT_VIEW),
 )
 PART_OF = dict.fromkeys(("steps", "nominees", "appraisal", "extensions", "documents", "papers", "records"), "dossiers") | dict.fromkeys(
     ("selection", "comparison", "corrections"), "ranking"

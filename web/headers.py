@@ -41,7 +41,9 @@ def _finish(response: Response) -> Response:
     for name, value in headers.headers.items():
         response.headers.setdefault(name, value)
     kept = request.endpoint == "static" and response.status_code in {200, 304}
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if kept else "no-store"
+    asked_again = response.mimetype == "image/svg+xml" and "ETag" in response.headers
+    rule = "public, max-age=31536000, immutable" if kept else "private, no-cache" if asked_again else "no-store"
+    response.headers["Cache-Control"] = rule
     return _compressed(response)
 
 

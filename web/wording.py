@@ -29,6 +29,7 @@ from models.vocabulary import (
     NomineeWarning,
     PaperKind,
     RegistrationState,
+    ReportKind,
     Role,
     ScanResult,
     Source,
@@ -36,11 +37,9 @@ from models.vocabulary import (
     UnitChange,
     Verdict,
 )
-from web.access import actor
 from web.entry_words import DETAILS
 from web.frame import campaign
 from workflow.policy import Action as Permitted
-from workflow.policy import may
 from workflow.rules.objection import Objection, Place
 from workflow.wording import say_basis, say_objection
 
@@ -113,11 +112,6 @@ def _link(place: Place | None, dossier: Dossier | None, step: Step | None) -> st
     return links[place]
 
 
-def _if_may(action: Permitted, endpoint: str, dossier: Dossier) -> str:
-    """Where the person does something to the dossier, or nothing when it is for others to do."""
-    return url_for(endpoint, dossier_id=dossier.id) if may(actor(), action, dossier.campaign_unit, dossier.state) else ""
-
-
 WORDS: dict[str, tuple[type[Labelled], ...]] = {
     "": (LetterName, Milestone),
     "kind": (DocumentKind, NomineeKind),
@@ -134,6 +128,7 @@ WORDS: dict[str, tuple[type[Labelled], ...]] = {
     "scan": (ScanResult,),
     "verdict": (Verdict,),
     "duty": (CouncilDuty,),
+    "report": (ReportKind,),
 }
 """The closed vocabularies of an entry's values by the value's name; under "" those whose words are names themselves."""
 

@@ -58,6 +58,8 @@ class Action(Labelled):
     AUDIT_VIEW = "audit.view", N_("xem nhật ký")
     AUDIT_EXPORT = "audit.export", N_("xuất nhật ký thành tệp")
     AUDIT_CHECK = "audit.check", N_("kiểm tra toàn vẹn nhật ký")
+    REPORT_VIEW = "report.view", N_("xem, tải xuống báo cáo")
+    REPORT_MAKE = "report.make", N_("viết nhận xét, chốt số liệu báo cáo")
     CALENDAR_VIEW = "calendar.view", N_("xem lịch và nhắc việc")
 
 
@@ -171,6 +173,9 @@ GRANTS = (
     Grant(Action.AUDIT_CHECK, Role.HOME_AFFAIRS, Relation.ANY),
     Grant(Action.AUDIT_CHECK, Role.AUDITOR, Relation.ANY),
     Grant(Action.AUDIT_CHECK, Role.ADMINISTRATOR, Relation.ANY),
+    Grant(Action.REPORT_VIEW, Role.HOME_AFFAIRS, Relation.ANY),
+    Grant(Action.REPORT_VIEW, Role.AUDITOR, Relation.ANY),
+    Grant(Action.REPORT_MAKE, Role.HOME_AFFAIRS, Relation.ANY),
     Grant(Action.CALENDAR_VIEW, Role.OFFICER, Relation.ANY),
     Grant(Action.CALENDAR_VIEW, Role.HOME_AFFAIRS, Relation.ANY),
     Grant(Action.CALENDAR_VIEW, Role.COUNCIL_SECRETARY, Relation.ANY),

@@ -128,6 +128,12 @@ WORDING: Mapping[str, str] = {
     # giấy khen of the bodies themselves (III.2)
     "nobody_commended": N_("Chưa ghi tập thể hay cá nhân nào được tặng giấy khen; mỗi dòng ghi một tập thể hoặc cá nhân."),
     "struck_already": N_("Giấy khen theo Quyết định số %(number)s đã được gạch bỏ."),
+    # reports on the campaign (procedure; III.3)
+    "nothing_decided": N_("Chưa ghi quyết định khen thưởng nào của năm %(year)s; báo cáo tổng kết chỉ lập sau khi có quyết định."),
+    "figures_unchanged": N_("Số liệu và nhận xét không thay đổi từ lần chốt số %(number)s; không cần chốt lại."),
+    "texts_unchanged": N_("Nội dung không khác bản đã lưu; chưa lưu gì."),
+    "texts_changed": N_("Người khác vừa lưu nhận xét của báo cáo này. Hãy đối chiếu rồi lưu lại; nội dung bạn gõ vẫn còn dưới đây."),
+    "not_frozen": N_("Báo cáo này chưa có lần chốt số %(number)s."),
     # campaigns
     "campaign_open": N_("Đợt thi đua năm %(year)s đã mở; kế hoạch đã mở không thay thế được."),
     "unit_missing": N_("Kế hoạch nêu mã đơn vị %(code)s nhưng danh mục không có đơn vị này."),

@@ -470,6 +470,10 @@ def pages(site: Site) -> dict[str, tuple[str, str]]:
         "a unit's journal": ("district", "/journal"),
         "search": ("home", "/search?q=giong+rieng"),
         "entry": ("auditor", "/journal/40"),
+        "report": ("home", "/reports/year-end"),
+        "list of a figure": ("auditor", "/reports/year-end/lists/acts.select"),
+        "text of a report": ("home", "/reports/year-end/text"),
+        "freezing": ("home", "/reports/year-end/freeze"),
         "sign-in": ("", "/sign-in"),
     }
 

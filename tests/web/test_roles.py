@@ -203,6 +203,17 @@ journal.show         GET    -          |     in 404      404      404  200      
 journal.show         GET    department |     in 200      404      404  200       200     200   200
 journal.export       GET    -          |     in 403      403      403  200       403     200   403
 journal.check        POST   -          |     in 403      403      403  302       403     302   302
+journal.index        GET    -          |     in 403      403      403  200       403     200   403
+journal.show         GET    -          |     in 403      403      403  200       403     200   403
+reports.index        GET    -          |     in 403      403      403  200       403     200   403
+reports.listing      GET    -          |     in 403      403      403  200       403     200   403
+reports.picture      GET    -          |     in 403      403      403  200       403     200   403
+reports.file         GET    -          |     in 403      403      403  200       403     200   403
+reports.text         GET    -          |     in 403      403      403  200       403     403   403
+reports.text         POST   -          |     in 403      403      403  302       403     403   403
+reports.freeze       GET    -          |     in 403      403      403  200       403     403   403
+reports.freeze       POST   -          |     in 403      403      403  302       403     403   403
+reports.compare      GET    -          |     in 403      403      403  404       403     404   403
 imports.index        GET    -          |     in 403      200      403  200       403     403   200
 imports.start        GET    ranking    |     in 403      403      403  200       403     403   403
 imports.start        GET    registrations | in 403       200      403  200       403     403   403
@@ -304,6 +315,10 @@ def arguments(site: Site, endpoint: str, code: str) -> dict[str, Any]:
         "registrations.rollup_file": lambda: {"kind": "docx"},
         "registrations.province": lambda: {"kind": "xlsx"},
         "registrations.scan": lambda: {"number": 1},
+        "reports.listing": lambda: {"figure": "forms.silent"},
+        "reports.picture": lambda: {"chart": "forms"},
+        "reports.file": lambda: {"kind": "xlsx"},
+        "reports.compare": lambda: {"number": 1},
     }
     if noun == "registrations" and endpoint.split(".")[1] not in {"index", "bulk", "remind", "province"}:
         given["unit_id"] = site.unit(code)
@@ -390,6 +405,8 @@ def form(site: Site, endpoint: str, code: str) -> dict[str, Any]:
         ),
         "commendations.add": lambda: decision | {"collectives": "Phòng Tư pháp"},
         "commendations.correct": lambda: decision | {"collectives": "Phòng Tư pháp", "version": "1"},
+        "reports.text": lambda: {"assessment": "Tốt.", "seen": "0", "key": "k"},
+        "reports.freeze": lambda: {"key": "k"},
         "imports.upload": lambda: {"year": "2021", "file": (io.BytesIO(SHEETS[code]), "tep.csv")},
         "imports.save": lambda: {"save": "all"},
     }
@@ -649,6 +666,8 @@ commendation.record all      own                  own            own
 letter.view         all      own,district,log,admin own,log,admin own,log,admin
 letter.manage       all      home,admin           home,admin     home,admin
 audit.view          all      log                  log            log
+report.view         all      log                  log            log
+report.make         all      home                 home           home
 calendar.view       all      officers,readers,admin officers,readers,admin officers,readers,admin
 """
 GROUPS = {"readers": "home,secretary,auditor", "log": "home,auditor", "officers": "own,district,stranger"}
