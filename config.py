@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,6 +38,7 @@ class Config:
     mail_reply_to: str
     mail_batch: int
     caught_mail: Path | None
+    audit_mailboxes: tuple[str, ...]
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Config:
@@ -72,6 +74,7 @@ class Config:
             mail_reply_to=environ.get("MAIL_REPLY_TO", "phong-cchc@so-noi-vu.example" if mode != "production" else ""),
             mail_batch=_number(environ, "MAIL_BATCH", 100),
             caught_mail=None if mode == "production" else caught,
+            audit_mailboxes=_addresses(environ, "AUDIT_MAILBOXES"),
         )
 
     def for_flask(self) -> dict[str, Any]:
@@ -94,6 +97,7 @@ class Config:
             "MAIL_TIMEOUT": 20.0,
             "MAIL_BATCH": self.mail_batch,
             "CAUGHT_MAIL": self.caught_mail,
+            "AUDIT_MAILBOXES": self.audit_mailboxes,
             "MAX_CONTENT_LENGTH": 64 * 1024 * 1024,
             "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
             "SESSION_COOKIE_NAME": "__Host-thidua" if tls else "thidua",
@@ -112,6 +116,14 @@ def _number(environ: Mapping[str, str], name: str, default: int) -> int:
         return int(environ.get(name) or default)
     except ValueError:
         raise Misconfigured(f"{name}={environ[name]!r} is not a number") from None
+
+
+def _addresses(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    found = tuple(part.strip() for part in environ.get(name, "").split(",") if part.strip())
+    for address in found:
+        if not re.fullmatch(r"[!-+\--?A-~]+@[!-+\--?A-~]+", address):
+            raise Misconfigured(f"{name}: {address!r} is no e-mail address")
+    return found
 
 
 def _kept_secret(path: Path) -> str:

@@ -70,6 +70,14 @@ class Action(Labelled):
     SESSION_SIGN_OUT = "session.sign_out", N_("Đăng xuất")
     SESSION_FAIL = "session.fail", N_("Đăng nhập không thành công")
     ACCESS_DENY = "access.deny", N_("Bị từ chối truy cập")
+    AUDIT_CHECKPOINT = "audit.checkpoint", N_("Lập mốc kiểm tra nhật ký")
+    AUDIT_VERIFY = "audit.verify", N_("Kiểm tra toàn vẹn nhật ký")
+    AUDIT_RECONCILE = "audit.reconcile", N_("Đối chiếu hồ sơ, nhật ký và thư")
+    AUDIT_EXPORT = "audit.export", N_("Xuất nhật ký")
+    AUDIT_PROVE = "audit.prove", N_("Xuất bằng chứng của một hồ sơ")
+    CONFIG_CHANGE = "config.change", N_("Thay đổi cấu hình")
+    BACKUP_CREATE = "backup.create", N_("Sao lưu dữ liệu")
+    BACKUP_VERIFY = "backup.verify", N_("Kiểm tra bản sao lưu")
     DETAIL_ERASE = "detail.erase", N_("Xoá chi tiết theo yêu cầu hợp pháp")
 
     @classmethod

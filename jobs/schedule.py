@@ -11,6 +11,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from flask import Flask
 
 from jobs.bodies import tick
+from jobs.checkpoints import daily
 from models.localtime import VIETNAM
 
 log = logging.getLogger(__name__)
@@ -25,7 +26,10 @@ class Job:
     body: Callable[[datetime, Callable[[], datetime]], str]
 
 
-JOBS = (Job("tick", 60, tick),)
+JOBS = (
+    Job("tick", 60, tick),
+    Job("checkpoint", 600, daily),
+)
 
 
 def build_scheduler(app: Flask) -> BlockingScheduler:

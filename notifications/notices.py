@@ -89,11 +89,12 @@ def queue_letters(
     *,
     dossier_id: int | None = None,
     dossier_ids: Sequence[int | None] = (),
+    mailboxes: Sequence[str] | None = None,
 ) -> list[int]:
     """Queue one letter to several units, each with its facts: a notice for each unit, a mail for each of its mailboxes.
 
     Gives back the ids of the notices in order. A unit without a mailbox still has its notice, to be read on the pages;
-    what is for a unit that has ended goes to its successor's mailboxes.
+    what is for a unit that has ended goes to its successor's mailboxes. `mailboxes` are written to in place of the units' own.
     """
     if not addressed:
         return []
@@ -112,11 +113,11 @@ def queue_letters(
     ]
     ids = [row.id for row in connection.execute(_INSERT_NOTICES, notices)]
     reached = reached_at(unit for unit, _ in addressed)
-    mailboxes = addresses_of(reached.values())
+    own = addresses_of(reached.values()) if mailboxes is None else {}
     mails = [
         _mail(notice_id, message_id(letter, entry.seq, unit.id, notice["dossier_id"], recipient), recipient, entry)
         for notice_id, notice, (unit, _) in zip(ids, notices, addressed, strict=True)
-        for recipient in mailboxes[reached[unit.id]]
+        for recipient in (own[reached[unit.id]] if mailboxes is None else mailboxes)
     ]
     if mails:
         connection.execute(_INSERT_MAILS, mails)
