@@ -38,13 +38,13 @@ FOLDER = "checkpoints"
 class Known:
     """What is known from outside the chain: claims whose signature holds, and where one does not."""
 
-    claims: list[Claim] = field(default_factory=list)
+    claims: dict[tuple[int, str], Claim] = field(default_factory=dict)
     forged: list[tuple[int, str]] = field(default_factory=list)
 
     def add(self, note: SignedCheckpoint, keys: Iterable[PublicKey], source: str) -> None:
         """Take in a checkpoint of this record."""
         if any(note.signed_by(key) for key in keys):
-            self.claims.append(Claim(note.size, root=note.root, source=source))
+            self.claims.setdefault((note.size, note.root), Claim(note.size, root=note.root, source=source))
         else:
             self.forged.append((note.size, source))
 
@@ -71,7 +71,7 @@ def check(
     signed by none of the keys (this installation's and those given) is a fault of its own.
     """
     known = _known(instance, list(others), list(keys))
-    found = verify(progress, known.claims)
+    found = verify(progress, known.claims.values())
     if found.intact and known.forged:
         size, source = min(known.forged)
         return replace(found, bad_seq=size, fault="signature", source=source)
@@ -144,5 +144,6 @@ def _known(instance: Path, others: list[Path], keys: list[PublicKey]) -> Known:
             for note in read_notes(text):
                 if note.name in names:
                     known.add(note, trusted, file.name)
-            known.claims += [Claim(seq, leaf=begun, source=file.name) for seq, begun in read_journal_codes(text)]
+            for seq, begun in read_journal_codes(text):
+                known.claims.setdefault((seq, begun), Claim(seq, leaf=begun, source=file.name))
     return known

@@ -15,7 +15,7 @@ from pathlib import Path
 KEY_FILE = "checkpoint.key"
 ED25519 = b"\x01"
 _NOTE = re.compile(
-    r"(?P<origin>[^\s+]+)\s+(?P<size>0|[1-9][0-9]*)\s+(?P<root>[A-Za-z0-9+/]{43}=)\s+"
+    r"(?P<origin>[^\s+]+)\s+(?P<size>[1-9][0-9]*)\s+(?P<root>[A-Za-z0-9+/]{43}=)\s+"
     r"—\s+(?P<name>[^\s+]+)\s+(?P<signature>[A-Za-z0-9+/]{91}=)"
 )
 """A checkpoint with one signature; mail programs may have indented or broken its lines."""

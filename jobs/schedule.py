@@ -11,7 +11,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from flask import Flask
 
 from jobs.bodies import tick
-from jobs.checkpoints import daily
+from jobs.record import daily
 from models.localtime import VIETNAM
 
 log = logging.getLogger(__name__)
