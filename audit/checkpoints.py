@@ -32,6 +32,8 @@ from models.people import SYSTEM, Actor
 from models.vocabulary import AuditResult
 
 FOLDER = "checkpoints"
+FORMER_KEYS = "checkpoint.former"
+"""Public keys from before, one a line: when a lost key had to be replaced, what it signed is still trusted."""
 
 
 @dataclass(slots=True)
@@ -121,10 +123,11 @@ def file_name(size: int) -> str:
 
 
 def own_keys(instance: Path) -> list[PublicKey]:
-    """The key of this installation; where its file is missing, the keys that the table names."""
-    path = instance / KEY_FILE
+    """The key of this installation and those it had before; where its file is missing, the keys that the table names."""
+    path, former = instance / KEY_FILE, instance / FORMER_KEYS
     if path.exists():
-        return [read_key(path).public]
+        earlier = former.read_text(encoding="utf-8").split() if former.exists() else []
+        return [read_key(path).public, *map(PublicKey.read, earlier)]
     return [PublicKey.read(text) for text in db.session.scalars(select(Checkpoint.key).distinct())]
 
 

@@ -87,8 +87,13 @@ def export(year: int, out: Path) -> None:
     campaign = db.session.scalars(select(Campaign).where(Campaign.year == year)).first()
     if campaign is None:
         raise click.ClickException(f"Không có đợt thi đua năm {year}.")
-    with _broken_said(), _progress("Xuất") as tell, out.open("wb") as target:
-        count = jobs_record.export(campaign, target, actor=COMMAND_LINE, at=datetime.now(UTC), progress=tell)
+    draft = out.with_name(f"{out.name}.part")
+    try:
+        with _broken_said(), _progress("Xuất") as tell, draft.open("wb") as target:
+            count = jobs_record.export(campaign, target, actor=COMMAND_LINE, at=datetime.now(UTC), progress=tell)
+        draft.replace(out)
+    finally:
+        draft.unlink(missing_ok=True)
     click.echo(f"Đã xuất {count} bản ghi vào {out}")
 
 
