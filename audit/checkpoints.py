@@ -94,7 +94,7 @@ def record_checkpoint(found: Verification, key: SigningKey, *, actor: Actor = SY
     if not found.intact or not found.count:
         raise ValueError("only a record that holds is signed")
     note = key.sign(checkpoint_text(key.name, found.count, found.root))
-    detail = {"size": found.count, "root": found.root, "key": str(key.public)}
+    detail = {"count": found.count, "root": found.root, "key": str(key.public)}
     entry = record(Act(Action.AUDIT_CHECKPOINT, f"record:{found.count}", detail=detail), actor=actor, at=at)
     row = Checkpoint(seq=entry.seq, size=found.count, root=found.root, note=note, key=str(key.public), at=at)
     db.session.add(row)

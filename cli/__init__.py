@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from cli import audit, campaign, deadline, imports, outbox, people, procedure, worker
+from cli import audit, backup, campaign, deadline, imports, outbox, people, procedure, worker
 
 
 def init_app(app: Flask) -> None:
@@ -16,6 +16,7 @@ def init_app(app: Flask) -> None:
         procedure.procedure,
         deadline.deadline,
         audit.audit,
+        backup.backup,
         outbox.outbox,
         outbox.reminders,
         worker.worker,

@@ -183,6 +183,18 @@ DETAILS = FIELDS | {
     "against": N_("Không tán thành"),
     "absent": N_("Vắng"),
     "recommended": N_("Được đề nghị"),
+    "count": N_("Số bản ghi"),
+    "checkpoints": N_("Số mốc khớp"),
+    "letters": N_("Số mã nhật ký trong thư khớp"),
+    "root": N_("Mã băm gốc"),
+    "key": N_("Khoá công khai"),
+    "fault": N_("Lỗi"),
+    "bad_seq": N_("Bản ghi sai đầu tiên"),
+    "until": N_("Đến bản ghi"),
+    "source": N_("Theo"),
+    "notices": N_("Số thông báo"),
+    "files": N_("Số tệp"),
+    "last_hash": N_("Mã băm cuối"),
 }
 
 WORDS: dict[str, tuple[type[Labelled], ...]] = {
