@@ -43,18 +43,21 @@ def create(target: Path) -> BackedUp:
     instance: Path = current_app.config["INSTANCE"]
     draft = target.with_name(f"{target.name}.part")
     listing = dict[str, dict[str, Any]]()
-    with tempfile.TemporaryDirectory(dir=target.resolve().parent) as scratch, draft.open("wb") as file:
-        copy = Path(scratch, DATABASE)
-        _copy_database(copy)
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, path in [(DATABASE, copy), *_files(instance)]:
-                archive.write(path, name)
-                listing[name] = {"size": path.stat().st_size, "sha256": _sha256(path)}
-            archive.writestr(LISTING, json.dumps(listing, indent=1, sort_keys=True))
-        file.flush()
-        os.fsync(file.fileno())
-        found = _checked_database(copy, set(listing))
-    draft.replace(target)
+    try:
+        with tempfile.TemporaryDirectory(dir=target.resolve().parent) as scratch, draft.open("wb") as file:
+            copy = Path(scratch, DATABASE)
+            _copy_database(copy)
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+                for name, path in [(DATABASE, copy), *_files(instance)]:
+                    archive.write(path, name)
+                    listing[name] = {"size": path.stat().st_size, "sha256": _sha256(path)}
+                archive.writestr(LISTING, json.dumps(listing, indent=1, sort_keys=True))
+            file.flush()
+            os.fsync(file.fileno())
+            found = _checked_database(copy, set(listing))
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
     return found
 
 
