@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,6 +45,7 @@ class Config:
     store_endpoint: str
     dossier_megabytes: int
     clamd_address: str
+    audit_mailboxes: tuple[str, ...]
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Config:
@@ -85,6 +87,7 @@ class Config:
             store_endpoint=environ.get("STORE_ENDPOINT", ""),
             dossier_megabytes=_number(environ, "DOSSIER_MEGABYTES", 200),
             clamd_address=_address(environ, "CLAMD_ADDRESS"),
+            audit_mailboxes=_addresses(environ, "AUDIT_MAILBOXES"),
         )
 
     def for_flask(self) -> dict[str, Any]:
@@ -113,6 +116,7 @@ class Config:
             "STORE_ENDPOINT": self.store_endpoint,
             "DOSSIER_BYTES": self.dossier_megabytes * 1024 * 1024,
             "CLAMD_ADDRESS": self.clamd_address,
+            "AUDIT_MAILBOXES": self.audit_mailboxes,
             "MAX_CONTENT_LENGTH": 64 * 1024 * 1024,
             "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
             "SESSION_COOKIE_NAME": "__Host-thidua" if tls else "thidua",
@@ -139,6 +143,14 @@ def _address(environ: Mapping[str, str], name: str) -> str:
     if given and not given.startswith("/") and not given.rpartition(":")[2].isdigit():
         raise Misconfigured(f"{name}={given!r}: use HOST:PORT or the path of a socket")
     return given
+
+
+def _addresses(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    found = tuple(part.strip() for part in environ.get(name, "").split(",") if part.strip())
+    for address in found:
+        if not re.fullmatch(r"[!-+\--?A-~]+@[!-+\--?A-~]+", address):
+            raise Misconfigured(f"{name}: {address!r} is no e-mail address")
+    return found
 
 
 def _kept_secret(path: Path) -> str:

@@ -99,6 +99,12 @@ class Action(Labelled):
     ACCESS_DENY = "access.deny", N_("Bị từ chối truy cập")
     AUDIT_VERIFY = "audit.verify", N_("Kiểm tra toàn vẹn nhật ký")
     AUDIT_EXPORT = "audit.export", N_("Xuất nhật ký")
+    AUDIT_CHECKPOINT = "audit.checkpoint", N_("Lập mốc kiểm tra nhật ký")
+    AUDIT_RECONCILE = "audit.reconcile", N_("Đối chiếu hồ sơ, nhật ký và thư")
+    AUDIT_PROVE = "audit.prove", N_("Xuất bằng chứng của một hồ sơ")
+    CONFIG_CHANGE = "config.change", N_("Thay đổi cấu hình")
+    BACKUP_CREATE = "backup.create", N_("Sao lưu dữ liệu")
+    BACKUP_VERIFY = "backup.verify", N_("Kiểm tra bản sao lưu")
     DETAIL_ERASE = "detail.erase", N_("Xoá chi tiết theo yêu cầu hợp pháp")
 
     @classmethod

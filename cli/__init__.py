@@ -6,6 +6,7 @@ from flask import Flask
 
 from cli import (
     audit,
+    backup,
     campaign,
     deadline,
     dossiers,
@@ -32,6 +33,7 @@ def init_app(app: Flask) -> None:
         papers.papers,
         audit.audit,
         report.report,
+        backup.backup,
         outbox.outbox,
         outbox.reminders,
         worker.worker,

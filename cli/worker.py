@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import signal
+from datetime import UTC, datetime
 from types import FrameType
 
 from flask import current_app
 from flask.cli import AppGroup
 
+from jobs.configuration import note
 from jobs.schedule import build_scheduler
 
 worker = AppGroup("worker", help="Tiến trình nền: nhắc việc và gửi thư.")
@@ -19,6 +21,7 @@ def run() -> None:
     """Chạy tiến trình nền cho đến khi bị dừng."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    note(datetime.now(UTC))
     scheduler = build_scheduler(current_app._get_current_object())  # type: ignore[attr-defined]
 
     def stop(_signal: int, _frame: FrameType | None) -> None:

@@ -11,6 +11,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from flask import Flask
 
 from jobs.bodies import tick, tidy
+from jobs.record import daily
 from models.localtime import VIETNAM
 
 log = logging.getLogger(__name__)
@@ -25,7 +26,11 @@ class Job:
     body: Callable[[datetime, Callable[[], datetime]], str]
 
 
-JOBS = (Job("tick", 60, tick), Job("tidy", 24 * 60 * 60, tidy))
+JOBS = (
+    Job("tick", 60, tick),
+    Job("checkpoint", 600, daily),
+    Job("tidy", 24 * 60 * 60, tidy),
+)
 
 
 def build_scheduler(app: Flask) -> BlockingScheduler:

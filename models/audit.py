@@ -1,4 +1,4 @@
-"""The audit log's rows and the triggers that refuse to change them. How entries are made and checked is in audit/."""
+"""The audit log's rows, its checkpoints, and the triggers that refuse to change either. How they are made and checked is in audit/."""
 
 from __future__ import annotations
 
@@ -45,6 +45,20 @@ class AuditEntry(Model):
     request_key: Mapped[str | None] = mapped_column(String(64), unique=True)
 
 
+class Checkpoint(Model):
+    """A signed statement that the record had `size` entries with this RFC 6962 root; `note` is what was signed and mailed."""
+
+    __tablename__ = "audit_checkpoints"
+    __table_args__ = (CheckConstraint("size > 0", name="size"),)
+
+    seq: Mapped[int] = mapped_column(ForeignKey("audit_entries.seq"), primary_key=True, autoincrement=False)
+    size: Mapped[int] = mapped_column(index=True)
+    root: Mapped[str] = mapped_column(String(64))
+    note: Mapped[str] = mapped_column(Text)
+    key: Mapped[str] = mapped_column(String(300))
+    at: Mapped[datetime.datetime]
+
+
 SQLITE_TRIGGERS = (
     """CREATE TRIGGER audit_entries_no_update BEFORE UPDATE ON audit_entries
     WHEN NOT (NEW.detail IS NULL AND NEW.salt IS NULL
@@ -57,6 +71,16 @@ SQLITE_TRIGGERS = (
     """CREATE TRIGGER audit_entries_no_replace BEFORE INSERT ON audit_entries
     WHEN EXISTS (SELECT 1 FROM audit_entries WHERE seq = NEW.seq OR hash = NEW.hash)
     BEGIN SELECT RAISE(ABORT, 'audit entries are never replaced'); END""",
+)
+
+SQLITE_CHECKPOINT_TRIGGERS = (
+    """CREATE TRIGGER audit_checkpoints_no_update BEFORE UPDATE ON audit_checkpoints
+    BEGIN SELECT RAISE(ABORT, 'checkpoints are never changed'); END""",
+    """CREATE TRIGGER audit_checkpoints_no_delete BEFORE DELETE ON audit_checkpoints
+    BEGIN SELECT RAISE(ABORT, 'checkpoints are never deleted'); END""",
+    """CREATE TRIGGER audit_checkpoints_no_replace BEFORE INSERT ON audit_checkpoints
+    WHEN EXISTS (SELECT 1 FROM audit_checkpoints WHERE seq = NEW.seq)
+    BEGIN SELECT RAISE(ABORT, 'checkpoints are never replaced'); END""",
 )
 
 POSTGRESQL_TRIGGERS = (
@@ -72,7 +96,23 @@ POSTGRESQL_TRIGGERS = (
     "CREATE TRIGGER audit_entries_no_truncate BEFORE TRUNCATE ON audit_entries FOR EACH STATEMENT EXECUTE FUNCTION audit_entries_refuse()",
 )
 
-for _dialect, _statements in (("sqlite", SQLITE_TRIGGERS), ("postgresql", POSTGRESQL_TRIGGERS)):
+POSTGRESQL_CHECKPOINT_TRIGGERS = (
+    """CREATE FUNCTION audit_checkpoints_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        RAISE EXCEPTION 'checkpoints are never changed or deleted';
+    END $$""",
+    """CREATE TRIGGER audit_checkpoints_no_change BEFORE UPDATE OR DELETE ON audit_checkpoints
+    FOR EACH ROW EXECUTE FUNCTION audit_checkpoints_refuse()""",
+    """CREATE TRIGGER audit_checkpoints_no_truncate BEFORE TRUNCATE ON audit_checkpoints
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_checkpoints_refuse()""",
+)
+
+for _model, _dialect, _statements in (
+    (AuditEntry, "sqlite", SQLITE_TRIGGERS),
+    (AuditEntry, "postgresql", POSTGRESQL_TRIGGERS),
+    (Checkpoint, "sqlite", SQLITE_CHECKPOINT_TRIGGERS),
+    (Checkpoint, "postgresql", POSTGRESQL_CHECKPOINT_TRIGGERS),
+):
     for _statement in _statements:
         _trigger = DDL(_statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
-        event.listen(table_of(AuditEntry), "after_create", _trigger.execute_if(dialect=_dialect))
+        event.listen(table_of(_model), "after_create", _trigger.execute_if(dialect=_dialect))

@@ -291,6 +291,7 @@ class LetterName(Labelled):
     REFUSED = "refused", N_("Quyết định không tặng")
     WITHDRAWN = "withdrawn", N_("Đã rút hồ sơ")
     LAPSED = "lapsed", N_("Quá hạn, kết thúc hồ sơ")
+    AUDIT_CHECKPOINT = "audit_checkpoint", N_("Mốc kiểm tra nhật ký")
     CORRECTED = "corrected", N_("Sửa lại bước đã ghi")
 
 

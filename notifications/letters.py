@@ -40,6 +40,7 @@ FACTS: Mapping[LetterName, frozenset[str]] = {
     LetterName.REGISTRATION_REPORTED: COMMON | {"district", "counts", "units", "changes"},
     LetterName.REGISTRATION_LATE_ASKED: COMMON | {"asking", "reason", "due", "told"},
     LetterName.REGISTRATION_ADMITTED: COMMON | _PAPER | {"reason"},
+    LetterName.AUDIT_CHECKPOINT: COMMON | {"at", "size", "note", "key"},
     LetterName.RANKING_PUBLISHED: _DOSSIER | _PAPER | {"result"},
     LetterName.RANKING_CORRECTED: _DOSSIER | _PAPER | {"reason", "announcement", "former", "result", "due", "former_due", "working"},
     LetterName.SELECTED: _DOSSIER | _DUE | {"working", "checklist", "individuals"},

@@ -101,7 +101,7 @@ def queue_letters(
 
     Gives back the ids of the notices in order. A unit without a mailbox still has its notice, to be read on the pages;
     what is for a unit that has ended goes to its successor's mailboxes. `mailboxes` are given where a letter goes to persons, not to
-    the unit that it stands under: the members of the council.
+    the unit that it stands under: the members of the council, those who keep the checkpoints.
     """
     if not addressed:
         return []

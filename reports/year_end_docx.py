@@ -11,9 +11,7 @@ from documents.blocks import at_left, write
 from documents.decree30 import (
     BLANK_DAY,
     BLANK_NUMBER,
-    LANDSCAPE_WIDTH,
     SMALLEST,
-    WIDTH,
     Signature,
     add_addressee,
     add_head,
@@ -25,6 +23,7 @@ from documents.decree30 import (
     new_paper,
 )
 from documents.naming import cited, full_name, issuing_body, place_of, signing_lines, subject_of, symbol_of
+from documents.sheets import LANDSCAPE_WIDTH, WIDTH
 from documents.tables import Column, add_table
 from models.campaigns import Campaign, CampaignUnit
 from models.db import db

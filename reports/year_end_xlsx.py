@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from documents.decree30 import BOTTOM, FONT, LEFT, RIGHT, TOP
+from documents.decree30 import FONT
 from documents.naming import subject_of
+from documents.sheets import BOTTOM, LEFT, RIGHT, TOP
 from models.campaigns import Campaign
 from models.localtime import local
 from models.text import clean

@@ -118,5 +118,13 @@ DETAILS = (
         "proposals": N_("Kiến nghị, đề xuất"),
         "log_count": N_("Số bản ghi của nhật ký"),
         "log_hash": N_("Mã băm bản ghi cuối"),
+        "checkpoints": N_("Số mốc khớp"),
+        "letters": N_("Số mã nhật ký trong thư khớp"),
+        "root": N_("Mã băm gốc"),
+        "key": N_("Khoá công khai"),
+        "until": N_("Đến bản ghi"),
+        "source": N_("Theo"),
+        "notices": N_("Số thông báo"),
+        "files": N_("Số tệp"),
     }
 )

@@ -37,9 +37,11 @@ from models.vocabulary import (
     UnitChange,
     Verdict,
 )
+from web.access import actor
 from web.entry_words import DETAILS
 from web.frame import campaign
 from workflow.policy import Action as Permitted
+from workflow.policy import may
 from workflow.rules.objection import Objection, Place
 from workflow.wording import say_basis, say_objection
 
@@ -110,6 +112,11 @@ def _link(place: Place | None, dossier: Dossier | None, step: Step | None) -> st
         Place.SIGN_OFF: url_for("records.sign_off", dossier_id=dossier.id, step=step.value if step else None),
     }
     return links[place]
+
+
+def _if_may(action: Permitted, endpoint: str, dossier: Dossier) -> str:
+    """Where the person does something to the dossier, or nothing when it is for others to do."""
+    return url_for(endpoint, dossier_id=dossier.id) if may(actor(), action, dossier.campaign_unit, dossier.state) else ""
 
 
 WORDS: dict[str, tuple[type[Labelled], ...]] = {

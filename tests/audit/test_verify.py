@@ -249,7 +249,7 @@ def test_a_cut_tail_leaves_an_intact_chain_and_only_a_checkpoint_can_tell(blank_
 
     found = tamper(f"DELETE FROM audit_entries WHERE seq > {SIZE - 2}")
 
-    # The chain cannot know what came after it: whoever kept the size and the hash of yesterday does (the later issue's checkpoints).
+    # The chain cannot know what came after it: whoever kept the size and the hash of yesterday does (test_checkpoints.py).
     assert found.intact
     assert (found.count, found.last_hash) != (mailed.count, mailed.last_hash)
 
@@ -269,7 +269,7 @@ def test_the_command_says_that_an_untouched_record_is_intact(blank_app: Flask) -
     result = blank_app.test_cli_runner().invoke(args=["audit", "verify"])
 
     assert result.exit_code == 0
-    assert result.output == f"Nguyên vẹn: {SIZE} bản ghi, mã băm cuối {column('hash', SIZE)}\n"
+    assert result.output == f"Nguyên vẹn: {SIZE} bản ghi, 0 mốc khớp.\nMã băm cuối: {column('hash', SIZE)}\n"
 
 
 def test_the_command_names_the_first_bad_entry_and_exits_with_one(blank_app: Flask) -> None:

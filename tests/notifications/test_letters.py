@@ -145,6 +145,16 @@ OWN: dict[LetterName, dict[str, object]] = {
         "date": "02/04/2021",
         "reason": "Xã mất điện và đường truyền từ ngày 29 đến 31/03/2021.",
     },
+    LetterName.AUDIT_CHECKPOINT: {
+        "unit": "Cơ quan lưu mốc kiểm tra nhật ký",
+        "clause": "",
+        "link": "/journal/4123",
+        "size": 4122,
+        "note": (
+            f"thidua.example.vn/nhat-ky\n4122\nqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqo=\n\n— thidua.example.vn/nhat-ky {'q' * 91}=\n"
+        ),
+        "key": f"thidua.example.vn/nhat-ky+0a1b2c3d+{'A' * 43}=",
+    },
     LetterName.RANKING_PUBLISHED: {
         "dossier": "2021-SNV",
         "collective": "Sở Nội vụ",
@@ -371,7 +381,8 @@ def test_text_is_nfc_and_wrapped(name: LetterName) -> None:
 
     for part in (letter.subject, letter.text, letter.html):
         assert unicodedata.is_normalized("NFC", part)
-    assert all(len(line) <= WIDTH for line in letter.text.splitlines() if "https://" not in line)
+    # An address, a key or a signature is one word, and no word is cut.
+    assert all(len(line) <= WIDTH for line in letter.text.splitlines() if " " in line.strip())
     assert "\n\n\n" not in letter.text
 
 

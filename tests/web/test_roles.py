@@ -203,8 +203,6 @@ journal.show         GET    -          |     in 404      404      404  200      
 journal.show         GET    department |     in 200      404      404  200       200     200   200
 journal.export       GET    -          |     in 403      403      403  200       403     200   403
 journal.check        POST   -          |     in 403      403      403  302       403     302   302
-journal.index        GET    -          |     in 403      403      403  200       403     200   403
-journal.show         GET    -          |     in 403      403      403  200       403     200   403
 reports.index        GET    -          |     in 403      403      403  200       403     200   403
 reports.listing      GET    -          |     in 403      403      403  200       403     200   403
 reports.picture      GET    -          |     in 403      403      403  200       403     200   403
