@@ -12,6 +12,7 @@ from models import (
     outbox,
     people,
     registrations,
+    reminding,
     results,
     units,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "outbox",
     "people",
     "registrations",
+    "reminding",
     "results",
     "units",
 ]

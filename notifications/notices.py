@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from audit.actions import Action
 from models.audit import AuditEntry
@@ -16,10 +16,11 @@ from models.campaigns import CampaignUnit
 from models.db import db, table_of
 from models.dossiers import Dossier
 from models.outbox import Notice, OutboxMail
+from models.reminding import LetterWording
 from models.vocabulary import LetterName, MailState
 from notifications import facts
 from notifications.letters import FACTS
-from notifications.recipients import Audience, addresses_of, reached_at, units_of
+from notifications.recipients import Addressee, Audience, addresses_of, reached_at, units_of
 
 A = Audience
 
@@ -84,7 +85,7 @@ def dossier_letter_facts(rule: NoticeRule, dossier: Dossier, entry: AuditEntry) 
 
 def queue_letters(
     letter: LetterName,
-    addressed: Sequence[tuple[CampaignUnit, Mapping[str, Any]]],
+    addressed: Sequence[tuple[CampaignUnit | Addressee, Mapping[str, Any]]],
     entry: AuditEntry,
     *,
     dossier_id: int | None = None,
@@ -98,6 +99,8 @@ def queue_letters(
     if not addressed:
         return []
     connection = db.session.connection()
+    wording_id = wording_in_force(addressed[0][0].campaign_id, letter)
+    named = FACTS[letter]
     notices: list[dict[str, Any]] = [
         {
             "letter": letter,
@@ -105,7 +108,8 @@ def queue_letters(
             "campaign_unit_id": unit.id,
             "dossier_id": dossier_ids[number] if dossier_ids else dossier_id,
             "audit_seq": entry.seq,
-            "facts": {name: value for name, value in {"unit": unit.official_name, **stated}.items() if name in FACTS[letter]},
+            "facts": {name: value for name, value in {"unit": unit.official_name, **stated}.items() if name in named},
+            "wording_id": wording_id,
             "created_at": entry.at,
         }
         for number, (unit, stated) in enumerate(addressed)
@@ -121,6 +125,15 @@ def queue_letters(
     if mails:
         connection.execute(_INSERT_MAILS, mails)
     return ids
+
+
+def wording_in_force(campaign_id: int, letter: LetterName) -> int | None:
+    """The officers' wording of a letter in a campaign; None while the template speaks."""
+    of_letter = (LetterWording.campaign_id == campaign_id, LetterWording.letter == letter)
+    latest = db.session.execute(
+        select(LetterWording.id, LetterWording.body).where(*of_letter).order_by(LetterWording.version.desc()).limit(1)
+    ).first()
+    return latest.id if latest and latest.body else None
 
 
 def message_id(letter: LetterName, seq: int, unit_id: int, dossier_id: int | None, recipient: str) -> str:

@@ -20,6 +20,7 @@ from sqlalchemy import or_, select, update
 from models.db import db
 from models.outbox import Notice, OutboxMail
 from models.vocabulary import LetterName, MailState
+from notifications.letter_words import Words
 from notifications.letters import Letter, render_letter
 
 LEASE = timedelta(minutes=5)
@@ -121,13 +122,14 @@ def claim(at: datetime, limit: int) -> list[Outgoing]:
 
 
 def letter_of(notice: Notice) -> Letter:
-    """A notice in words."""
-    return render(notice.letter, notice.facts)
+    """A notice in words: the officers' own where they had worded the letter when it was written."""
+    own = notice.wording
+    return render(notice.letter, notice.facts, Words(own.subject, own.body) if own else None)
 
 
-def render(name: LetterName, stated: Mapping[str, Any]) -> Letter:
+def render(name: LetterName, stated: Mapping[str, Any], words: Words | None = None) -> Letter:
     """A letter in words, with links to the configured address of the service, never to the one a request came by."""
-    return render_letter(name, stated, base_url=current_app.config["BASE_URL"])
+    return render_letter(name, stated, base_url=current_app.config["BASE_URL"], words=words)
 
 
 def send(connection: Connection, outgoing: Outgoing) -> Outcome:
