@@ -19,6 +19,7 @@ from models.localtime import local_day
 from models.plan import Plan
 from models.results import IndexEntry, IndexPublication, Rating, Recognition
 from models.vocabulary import DossierState, LetterName, ResultNeed
+from notifications.calendar_entry import calendar_fact
 from notifications.recipients import home_affairs
 from notifications.wording import day_words, due_words, left_words, long_day, moment_words, working_lines
 
@@ -62,14 +63,19 @@ def receiving_office(campaign: Campaign) -> str:
 
 
 def deadline_facts(deadline: Deadline, today: date) -> dict[str, Any]:
-    """A due date in words, with its working."""
-    return due_facts(deadline.due_on, deadline.working, today)
+    """A due date in words, with its working, and as its calendar entry needs it."""
+    return {"calendar": calendar_fact(deadline, _version_of(deadline)), **due_facts(deadline.due_on, deadline.working, today)}
 
 
 def due_facts(due_on: date, working: Mapping[str, Any], today: date) -> dict[str, Any]:
-    """The same of a due date that was read as columns."""
+    """The same words of a due date that was read as columns."""
     left = left_words(due_on, today)
     return {"due": due_words(due_on), "due_date": day_words(due_on), "left": left, "overdue": left, "working": working_lines(working)}
+
+
+def _version_of(deadline: Deadline) -> int:
+    """A number that rises whenever the date, or whether it is to be met, changes: each step or extension is a new version of a dossier."""
+    return db.session.get_one(Dossier, deadline.dossier_id).version if deadline.dossier_id else deadline.version
 
 
 def checklist(plan: Plan) -> list[str]:
@@ -92,13 +98,23 @@ def dossier_facts(dossier: Dossier, entry: AuditEntry) -> dict[str, Any]:
     }
     stated = detail.get("date") or detail.get("minutes_date")
     facts["date"] = day_words(date.fromisoformat(stated)) if stated else ""
-    if dossier.due_on is not None:
+    states = {rec["from"], rec["to"]} - {None, ""}
+    if dossier.due_on is not None or DossierState.SELECTED in states:
         latest = db.session.scalars(select(Deadline).where(Deadline.dossier_id == dossier.id).order_by(Deadline.id.desc())).first()
         if latest is not None:
             facts |= deadline_facts(latest, local_day(entry.at))
+            facts["calendar"] = _calendar_after(dossier, latest, states)
     if rec["from"] and rec["to"]:
         facts |= {"from_state": DossierState(rec["from"]).label, "to_state": DossierState(rec["to"]).label}
     return facts
+
+
+def _calendar_after(dossier: Dossier, latest: Deadline, states: set[str]) -> dict[str, Any] | None:
+    """The calendar entry after a step: the date to meet, its cancelling when it need not be met any more, none where it is not touched."""
+    if states and not states & {DossierState.SELECTED, DossierState.WITHDRAWN}:
+        return None
+    cancelled = dossier.state not in {DossierState.SELECTED, DossierState.SUBMITTED}
+    return calendar_fact(latest, dossier.version, cancelled=cancelled)
 
 
 def submission_facts(dossier: Dossier) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
 
 from models.vocabulary import LetterName
+from notifications.calendar_entry import Attachment
 from notifications.letter_words import Words, as_text, fields_of, filled, in_line
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "mail"
@@ -70,11 +71,12 @@ FACTS: Mapping[LetterName, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter ready to be sent, the same words in plain text and in HTML."""
+    """A letter ready to be sent, the same words in plain text and in HTML, and what goes with it."""
 
     subject: str
     text: str
     html: str
+    attachments: tuple[Attachment, ...] = ()
 
 
 class MissingFact(KeyError):

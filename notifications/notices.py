@@ -19,6 +19,7 @@ from models.outbox import Notice, OutboxMail
 from models.reminding import LetterWording
 from models.vocabulary import LetterName, MailState
 from notifications import facts
+from notifications.calendar_entry import CARRIERS
 from notifications.letters import FACTS
 from notifications.recipients import Addressee, Audience, addresses_of, reached_at, units_of
 
@@ -108,7 +109,7 @@ def queue_letters(
             "campaign_unit_id": unit.id,
             "dossier_id": dossier_ids[number] if dossier_ids else dossier_id,
             "audit_seq": entry.seq,
-            "facts": {name: value for name, value in {"unit": unit.official_name, **stated}.items() if name in named},
+            "facts": _kept(letter, named, {"unit": unit.official_name, **stated}),
             "wording_id": wording_id,
             "created_at": entry.at,
         }
@@ -134,6 +135,12 @@ def wording_in_force(campaign_id: int, letter: LetterName) -> int | None:
         select(LetterWording.id, LetterWording.body).where(*of_letter).order_by(LetterWording.version.desc()).limit(1)
     ).first()
     return latest.id if latest and latest.body else None
+
+
+def _kept(letter: LetterName, named: frozenset[str], stated: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts that a letter is written from, and the date for its calendar entry where it carries one."""
+    wanted = named | {"calendar"} if letter in CARRIERS and stated.get("calendar") else named
+    return {name: value for name, value in stated.items() if name in wanted}
 
 
 def message_id(letter: LetterName, seq: int, unit_id: int, dossier_id: int | None, recipient: str) -> str:

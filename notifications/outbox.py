@@ -8,7 +8,7 @@ import smtplib
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from typing import Any, cast
@@ -20,6 +20,7 @@ from sqlalchemy import or_, select, update
 from models.db import db
 from models.outbox import Notice, OutboxMail
 from models.vocabulary import LetterName, MailState
+from notifications.calendar_entry import Attachment, CalendarEntry, attachment_of, entry_of
 from notifications.letter_words import Words
 from notifications.letters import Letter, render_letter
 
@@ -105,26 +106,35 @@ def claim(at: datetime, limit: int) -> list[Outgoing]:
     for row in rows:
         row.attempts += 1
         try:
-            letter = letter_of(row.notice)
+            letter, files = letter_of(row.notice), files_of(row.notice)
         except Exception as error:  # noqa: BLE001 (one letter that cannot be written must not hold the others back)
             row.state, row.lease_token, row.lease_until = MailState.FAILED, None, None
             row.last_error = f"{type(error).__name__}: {error}"[:500]
             continue
-        claimed.append(row)
+        claimed.append((row, replace(letter, attachments=files)))
         row.state = MailState.SENDING
         row.lease_token = lease
         row.lease_until = at + LEASE
         row.subject, row.text, row.html = letter.subject, letter.text, letter.html
-    return [
-        Outgoing(row.id, lease, row.recipient, row.message_id, row.attempts, Letter(row.subject or "", row.text or "", row.html or ""))
-        for row in claimed
-    ]
+    return [Outgoing(row.id, lease, row.recipient, row.message_id, row.attempts, letter) for row, letter in claimed]
 
 
 def letter_of(notice: Notice) -> Letter:
     """A notice in words: the officers' own where they had worded the letter when it was written."""
     own = notice.wording
     return render(notice.letter, notice.facts, Words(own.subject, own.body) if own else None)
+
+
+def calendar_entry_of(notice: Notice) -> CalendarEntry | None:
+    """The date that a letter asks to be kept, as a calendar shows it; None when the letter brings none."""
+    organizer = parseaddr(current_app.config["MAIL_REPLY_TO"] or current_app.config["MAIL_DEFAULT_SENDER"])[1]
+    return entry_of(notice.facts, at=notice.created_at, base_url=current_app.config["BASE_URL"], organizer=organizer)
+
+
+def files_of(notice: Notice) -> tuple[Attachment, ...]:
+    """What goes with a letter: the calendar entry of its date."""
+    entry = calendar_entry_of(notice)
+    return (attachment_of(entry),) if entry is not None else ()
 
 
 def render(name: LetterName, stated: Mapping[str, Any], words: Words | None = None) -> Letter:
@@ -145,6 +155,8 @@ def send(connection: Connection, outgoing: Outgoing) -> Outcome:
         reply_to=current_app.config["MAIL_REPLY_TO"],
         extra_headers={"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"},
     )
+    for file in outgoing.letter.attachments:
+        message.attach(file.name, file.media_type, file.content)
     message.msgId = outgoing.message_id
     host = cast("smtplib.SMTP", connection.host)
     try:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, literal, select
@@ -16,10 +17,11 @@ from sqlalchemy import ColumnElement, Select, and_, exists, literal, select
 from models.campaigns import Campaign, CampaignUnit
 from models.db import db
 from models.deadlines import Deadline
-from models.localtime import local_day
+from models.localtime import VIETNAM, local_day
 from models.outbox import ReminderEntry
 from models.registrations import Registration
 from models.vocabulary import LetterName, Milestone, RegistrationState, SkipReason
+from notifications.calendar_entry import calendar_fact
 from notifications.expected import ANSWERED, expected_units, silent_units
 from notifications.recipients import Addressee, home_affairs
 from notifications.timetable import Occasion, Timetable
@@ -49,10 +51,11 @@ class Reminder:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The reminders of one due date by one letter: its occasions so far, the rows of who is concerned on one, and what is made of them.
+    """The reminders of one due date by one letter: its occasions so far, who is concerned, and what is made of the rows.
 
-    `unit`, `milestone` and `version` are the columns by which the ledger knows a row. Of a series that is `over`, the due date has passed
-    and it says nothing any more; who was not told in time is put down as such.
+    `query` asks for those concerned and `everybody` gives them all; `unit`, `milestone` and `version` are the columns by which the ledger
+    knows a row, `set_at` the one that says since when its due date holds (where it is not the same for all). Of a series that is `over`,
+    the due date has passed and it says nothing any more; who was not told in time is put down as such.
     """
 
     letter: LetterName
@@ -60,12 +63,14 @@ class Series:
     due_on: date
     clause: str
     occasions: Sequence[Occasion]
-    concerned: Callable[[Occasion], Rows]
-    made: Callable[[Sequence[Any], Occasion], list[Reminder]]
+    query: Rows
+    everybody: Callable[[], Sequence[Any]]
+    made: Callable[[Sequence[Any]], list[Reminder]]
     unit: ColumnElement[int]
     milestone: ColumnElement[Milestone]
     version: ColumnElement[int]
     over: bool = False
+    set_at: ColumnElement[datetime] | None = None
 
     def unrecorded(self, occasion: Occasion) -> Rows:
         """Those concerned on an occasion of whom the ledger has no row for it."""
@@ -77,7 +82,19 @@ class Series:
             ReminderEntry.offset_days == occasion.offset,
             ReminderEntry.deadline_version == self.version,
         )
-        return self.concerned(occasion).where(~recorded)
+        query = self.query.where(~recorded)
+        return query if self.set_at is None else query.where(self.set_at < midnight(occasion))
+
+    def concerned(self, occasion: Occasion) -> Sequence[Any]:
+        """Those concerned on an occasion, recorded or not: a due date is reminded of from the day after it was set."""
+        if self.set_at is None:
+            return self.everybody()
+        return [row for row in self.everybody() if row.set_at < midnight(occasion)]
+
+
+def midnight(occasion: Occasion) -> datetime:
+    """The beginning of an occasion's day."""
+    return datetime.combine(occasion.day, time(), VIETNAM)
 
 
 ADDRESSEE = (
@@ -116,16 +133,17 @@ def _registration(campaign: Campaign, deadline: Deadline, table: Timetable, at: 
     of_districts = select(*ADDRESSEE).where(CampaignUnit.id.in_(compilers)).order_by(CampaignUnit.sort_key)
     of_home = select(*ADDRESSEE).where(CampaignUnit.id == home_affairs(campaign).id)
 
-    def to_units(rows: Sequence[Any], _occasion: Occasion) -> list[Reminder]:
+    def to_units(rows: Sequence[Any]) -> list[Reminder]:
         return [_about(deadline, addressee(row), f"/registrations/{row.id}", skip=ACTED.get(row.state)) for row in rows]
 
-    def to_districts(rows: Sequence[Any], _occasion: Occasion) -> list[Reminder]:
-        return _compiled(campaign, deadline, [addressee(row) for row in rows])
+    def to_districts(rows: Sequence[Any]) -> list[Reminder]:
+        return _compiled(campaign, deadline, [addressee(row) for row in rows], missing())
 
-    def to_home(rows: Sequence[Any], _occasion: Occasion) -> list[Reminder]:
-        stated = _summary(campaign, deadline) if rows else {}
-        return [_about(deadline, addressee(row), f"/registrations?campaign={campaign.id}", stated=stated) for row in rows]
+    def to_home(rows: Sequence[Any]) -> list[Reminder]:
+        link = f"/registrations?campaign={campaign.id}"
+        return [_about(deadline, addressee(row), link, stated=_summary(campaign, deadline)) for row in rows]
 
+    missing = cache(lambda: _missing(campaign))
     clause, over = campaign.plan.registration_clause, local_day(at) > deadline.due_on
     yield _series(LetterName.REGISTRATION_REMINDER, campaign, deadline, clause, reminded, of_units, to_units, over=over)
     yield _series(LetterName.REGISTRATION_REMINDER_COMPILED, campaign, deadline, clause, reminded, of_districts, to_districts, over=over)
@@ -133,22 +151,26 @@ def _registration(campaign: Campaign, deadline: Deadline, table: Timetable, at: 
     yield _series(LetterName.REGISTRATION_CLOSED, campaign, deadline, clause, closed, of_home, to_home)
 
 
-def _compiled(campaign: Campaign, deadline: Deadline, districts: Sequence[Addressee]) -> list[Reminder]:
+def _missing(campaign: Campaign) -> dict[int, list[str]]:
+    """The silent units of each district, by name."""
+    silent = expected_units(campaign).with_only_columns(CampaignUnit.compiled_by_id, CampaignUnit.name, maintain_column_froms=True)
+    acted = and_(Registration.campaign_unit_id == CampaignUnit.id, Registration.state.in_(ANSWERED))
+    query = silent.outerjoin(Registration, acted).where(CampaignUnit.compiled_by_id.is_not(None), Registration.id.is_(None))
+    found: dict[int, list[str]] = defaultdict(list)
+    for head, name in db.session.execute(query):
+        found[head or 0].append(name)
+    return found
+
+
+def _compiled(campaign: Campaign, deadline: Deadline, districts: Sequence[Addressee], missing: Mapping[int, list[str]]) -> list[Reminder]:
     """To each district the list of its units that are silent."""
-    missing: dict[int, list[str]] = defaultdict(list)
-    if districts:
-        silent = expected_units(campaign).with_only_columns(CampaignUnit.compiled_by_id, CampaignUnit.name, maintain_column_froms=True)
-        acted = and_(Registration.campaign_unit_id == CampaignUnit.id, Registration.state.in_(ANSWERED))
-        query = silent.outerjoin(Registration, acted).where(CampaignUnit.compiled_by_id.is_not(None), Registration.id.is_(None))
-        for head, name in db.session.execute(query):
-            missing[head or 0].append(name)
     return [
         _about(
             deadline,
             district,
             f"/registrations?district={district.id}&campaign={campaign.id}",
-            skip=None if missing[district.id] else SkipReason.NOBODY_MISSING,
-            stated={"units": missing[district.id]},
+            skip=None if missing.get(district.id) else SkipReason.NOBODY_MISSING,
+            stated={"units": missing.get(district.id, [])},
         )
         for district in districts
     ]
@@ -172,7 +194,7 @@ def _year_end(campaign: Campaign, deadline: Deadline, table: Timetable, at: date
     reminded = _since_set(table.before(Milestone.YEAR_END, deadline.due_on, until), deadline)
     of_home = select(*ADDRESSEE).where(CampaignUnit.id == home_affairs(campaign).id)
 
-    def to_home(rows: Sequence[Any], _occasion: Occasion) -> list[Reminder]:
+    def to_home(rows: Sequence[Any]) -> list[Reminder]:
         return [_about(deadline, addressee(row), f"/?campaign={campaign.id}") for row in rows]
 
     over = local_day(at) > deadline.due_on
@@ -182,7 +204,8 @@ def _year_end(campaign: Campaign, deadline: Deadline, table: Timetable, at: date
 def _about(
     deadline: Deadline, unit: Addressee, link: str, *, skip: SkipReason | None = None, stated: Mapping[str, Any] | None = None
 ) -> Reminder:
-    return Reminder(unit.id, unit.name, [unit], skip, deadline.milestone, deadline.version, link, deadline.working, stated=stated or {})
+    more = {"calendar": calendar_fact(deadline, deadline.version), **(stated or {})}
+    return Reminder(unit.id, unit.name, [unit], skip, deadline.milestone, deadline.version, link, deadline.working, stated=more)
 
 
 def _series(
@@ -192,7 +215,7 @@ def _series(
     clause: str,
     occasions: Sequence[Occasion],
     rows: Rows,
-    made: Callable[[Sequence[Any], Occasion], list[Reminder]],
+    made: Callable[[Sequence[Any]], list[Reminder]],
     *,
     over: bool = False,
 ) -> Series:
@@ -200,7 +223,8 @@ def _series(
     unit: Any = CampaignUnit.id
     milestone = literal(deadline.milestone, ReminderEntry.milestone.type)
     version = literal(deadline.version)
-    return Series(letter, campaign, deadline.due_on, clause, occasions, lambda _occasion: rows, made, unit, milestone, version, over)
+    everybody = cache(lambda: db.session.execute(rows).all())
+    return Series(letter, campaign, deadline.due_on, clause, occasions, rows, everybody, made, unit, milestone, version, over)
 
 
 def _since_set(occasions: Sequence[Occasion], deadline: Deadline) -> list[Occasion]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import and_, func, or_, select
@@ -14,7 +14,7 @@ from models.campaigns import Campaign, CampaignUnit
 from models.db import db
 from models.deadlines import Deadline
 from models.dossiers import Dossier
-from models.localtime import VIETNAM, local_day
+from models.localtime import local_day
 from models.vocabulary import DossierState, LetterName, Milestone, SkipReason
 from notifications.owed import ADDRESSEE, Reminder, Rows, Series, addressee
 from notifications.recipients import Addressee, home_affairs
@@ -35,62 +35,6 @@ FILED = frozenset(
 """States in which the dossier was submitted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """Dossiers that share a due date, the campaign's settings, and who besides their units is told once it has passed."""
-
-    campaign: Campaign
-    day: date
-    is_over: bool
-    receiver: Addressee
-
-    def concerned(self, occasion: Occasion) -> Rows:
-        """Dossiers with this due date, set before the occasion's day; after the due date only those that still wait to be submitted."""
-        latest = select(func.max(Deadline.id)).where(Deadline.dossier_id == Dossier.id).correlate(Dossier).scalar_subquery()
-        query = (
-            select(*ADDRESSEE, *SUBMITTER, Dossier.id, Dossier.code, Dossier.state, Compiler.name.label("district"))
-            .add_columns(Deadline.milestone, Deadline.version, Deadline.working)
-            .select_from(Dossier)
-            .join(Deadline, and_(Deadline.dossier_id == Dossier.id, Deadline.id == latest))
-            .join(CampaignUnit, Dossier.campaign_unit_id == CampaignUnit.id)
-            .join(Submits, Dossier.submits_id == Submits.id)
-            .outerjoin(Compiler, CampaignUnit.compiled_by_id == Compiler.id)
-            .where(Dossier.campaign_id == self.campaign.id, Dossier.due_on == self.day)
-            .where(Deadline.set_at < datetime.combine(occasion.day, time(), VIETNAM))
-            .order_by(Dossier.sort_key)
-        )
-        return query.where(Dossier.state == DossierState.SELECTED) if self.is_over or occasion.offset < 0 else query
-
-    def made(self, rows: Sequence[Any], occasion: Occasion) -> list[Reminder]:
-        """The reminders on an occasion: to the submitting unit and the collective, after the due date to home affairs as well."""
-        return [self._made(row, late=occasion.offset < 0) for row in rows]
-
-    def _made(self, row: Any, *, late: bool) -> Reminder:
-        collective, submitter, (dossier_id, code, state, district) = addressee(row), Addressee(*row[6:12]), row[12:16]
-        told = [submitter, collective, *([self.receiver] if late else [])]
-        name = f"{collective.name}, {district}" if district else collective.name
-        return Reminder(
-            collective.id,
-            name,
-            list({unit.id: unit for unit in told}.values()),
-            _skipped(state),
-            row.milestone,
-            row.version,
-            f"/dossiers/{dossier_id}",
-            row.working,
-            dossier_id,
-            {"dossier": code, "collective": name},
-        )
-
-
-def _skipped(state: DossierState) -> SkipReason | None:
-    if state is DossierState.SELECTED:
-        return None
-    if state is DossierState.WITHDRAWN:
-        return SkipReason.WITHDRAWN
-    return SkipReason.SUBMITTED if state in FILED else SkipReason.ENDED
-
-
 def dossier_series(campaign: Campaign, table: Timetable, at: datetime, until: datetime) -> Iterator[Series]:
     """The reminders of dossiers, a due date at a time: before it, and after it."""
     today = local_day(at)
@@ -102,13 +46,90 @@ def dossier_series(campaign: Campaign, table: Timetable, at: datetime, until: da
         return
     receiver = home_affairs(campaign)
     told = Addressee(receiver.id, receiver.campaign_id, receiver.unit_id, receiver.official_name, receiver.name, receiver.ended_on)
+    by_day = cache(lambda: _by_day(campaign, found))
     for day in found:
-        due = Due(campaign, day, today > day, told)
-        yield _series(LetterName.DOSSIER_REMINDER, due, table.before(Milestone.SUBMISSION, day, until), over=due.is_over)
-        yield _series(LetterName.DOSSIER_OVERDUE, due, table.after(day, until, weekly=True), over=False)
+        before, after = table.before(Milestone.SUBMISSION, day, until), table.after(day, until, weekly=True)
+        yield _series(LetterName.DOSSIER_REMINDER, campaign, day, before, by_day, (), waiting=today > day, over=today > day)
+        yield _series(LetterName.DOSSIER_OVERDUE, campaign, day, after, by_day, (told,), waiting=True)
 
 
-def _series(letter: LetterName, due: Due, occasions: Sequence[Occasion], *, over: bool) -> Series:
-    unit, milestone, version = cast("Any", (CampaignUnit.id, Deadline.milestone, Deadline.version))
-    clause = due.campaign.plan.window_clause
-    return Series(letter, due.campaign, due.day, clause, occasions, due.concerned, due.made, unit, milestone, version, over)
+def _series(
+    letter: LetterName,
+    campaign: Campaign,
+    day: date,
+    occasions: Sequence[Occasion],
+    by_day: Callable[[], Mapping[date, Sequence[Any]]],
+    others: Sequence[Addressee],
+    *,
+    waiting: bool,
+    over: bool = False,
+) -> Series:
+    """The reminders of the dossiers with one due date; `waiting`: only of those that are still to be submitted."""
+    unit, milestone, version, set_at = cast("Any", (CampaignUnit.id, Deadline.milestone, Deadline.version, Deadline.set_at))
+    query = _dossiers(campaign).where(Dossier.due_on == day)
+    return Series(
+        letter,
+        campaign,
+        day,
+        campaign.plan.window_clause,
+        occasions,
+        query.where(Dossier.state == DossierState.SELECTED) if waiting else query,
+        lambda: [row for row in by_day()[day] if not waiting or row.state is DossierState.SELECTED],
+        lambda rows: [_made(row, others) for row in rows],
+        unit,
+        milestone,
+        version,
+        over,
+        set_at,
+    )
+
+
+def _dossiers(campaign: Campaign) -> Rows:
+    """Dossiers with a due date, the version of it that holds, and who is told."""
+    latest = select(func.max(Deadline.id)).where(Deadline.dossier_id == Dossier.id).correlate(Dossier).scalar_subquery()
+    return (
+        select(*ADDRESSEE, *SUBMITTER, Dossier.id, Dossier.code, Compiler.name, Dossier.version)
+        .add_columns(Dossier.due_on, Dossier.state, Deadline.milestone, Deadline.version, Deadline.working, Deadline.set_at)
+        .select_from(Dossier)
+        .join(Deadline, and_(Deadline.dossier_id == Dossier.id, Deadline.id == latest))
+        .join(CampaignUnit, Dossier.campaign_unit_id == CampaignUnit.id)
+        .join(Submits, Dossier.submits_id == Submits.id)
+        .outerjoin(Compiler, CampaignUnit.compiled_by_id == Compiler.id)
+        .where(Dossier.campaign_id == campaign.id)
+        .order_by(Dossier.sort_key)
+    )
+
+
+def _by_day(campaign: Campaign, days: Sequence[date]) -> dict[date, list[Any]]:
+    found: dict[date, list[Any]] = {day: [] for day in days}
+    for row in db.session.execute(_dossiers(campaign).where(Dossier.due_on.in_(days))):
+        found[row.due_on].append(row)
+    return found
+
+
+def _made(row: Any, others: Sequence[Addressee]) -> Reminder:
+    """A reminder to the submitting unit and the collective, and to others."""
+    collective, submitter = addressee(row), Addressee(*row[6:12])
+    dossier_id, code, district, revision, due_on, state, milestone, version, working, _set_at = row[12:]
+    name = f"{collective.name}, {district}" if district else collective.name
+    calendar = {"about": f"dossier-{dossier_id}.submission", "due_on": due_on.isoformat(), "version": revision, "cancelled": False}
+    return Reminder(
+        collective.id,
+        name,
+        list({unit.id: unit for unit in (submitter, collective, *others)}.values()),
+        _skipped(state),
+        milestone,
+        version,
+        f"/dossiers/{dossier_id}",
+        working,
+        dossier_id,
+        {"dossier": code, "collective": name, "calendar": calendar},
+    )
+
+
+def _skipped(state: DossierState) -> SkipReason | None:
+    if state is DossierState.SELECTED:
+        return None
+    if state is DossierState.WITHDRAWN:
+        return SkipReason.WITHDRAWN
+    return SkipReason.SUBMITTED if state in FILED else SkipReason.ENDED

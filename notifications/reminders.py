@@ -29,7 +29,7 @@ from notifications.owed_dossiers import dossier_series
 from notifications.silence import record_silence
 from notifications.timetable import Occasion, Timetable, set_with, timetable
 
-__all__ = ["all_series", "anything_owed", "expected_units", "owed", "planned_on", "silent_units", "sweep"]
+__all__ = ["all_series", "anything_owed", "expected_units", "owed", "planned", "silent_units", "sweep"]
 
 LATE_AFTER = timedelta(minutes=10)
 """A reminder that is written so long after its hour is marked as late: nothing ran at the time."""
@@ -85,16 +85,14 @@ def owed(campaign: Campaign, at: datetime) -> list[Owed]:
         *earlier, latest = series.occasions
         rows = db.session.execute(series.unrecorded(latest)).all()
         if rows:
-            missed = [
-                (e.offset, item) for e in earlier for item in planned_on(series, e, db.session.execute(series.unrecorded(e)).all(), table)
-            ]
-            found.append(Owed(series, latest, planned_on(series, latest, rows, table), missed))
+            missed = [(e.offset, item) for e in earlier for item in planned(series, db.session.execute(series.unrecorded(e)).all(), table)]
+            found.append(Owed(series, latest, planned(series, rows, table), missed))
     return found
 
 
-def planned_on(series: Series, occasion: Occasion, rows: Sequence[Any], table: Timetable) -> list[Reminder]:
-    """The reminders of an occasion as they would be written now, with those left out because of a pause or because it is too late."""
-    reminders = series.made(rows, occasion)
+def planned(series: Series, rows: Sequence[Any], table: Timetable) -> list[Reminder]:
+    """The reminders of some rows as they would be written now, with those left out because of a pause or because it is too late."""
+    reminders = series.made(rows)
     reason = SkipReason.OVER if series.over else None
     if reason is None and series.letter not in UNPAUSED and reminders and table.is_paused(set_with(reminders[0].milestone)):
         reason = SkipReason.PAUSED

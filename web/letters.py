@@ -72,6 +72,7 @@ def _page(mail: OutboxMail, refused: str = "") -> str:
         text=mail.text or letter.text,
         manages=may(actor(), Action.LETTER_MANAGE, mail.notice.campaign_unit),
         caught=caught is not None,
+        entry=outbox.calendar_entry_of(mail.notice),
         refused=refused,
         MailState=MailState,
     )
@@ -85,6 +86,18 @@ def caught(mail_id: int) -> Response:
     if path is None:
         raise NotFound
     return send_file(path, mimetype="text/plain", as_attachment=False, download_name=path.name)
+
+
+@pages.get("/<int:mail_id>/han.ics")
+@needs(Action.LETTER_VIEW)
+def calendar_entry(mail_id: int) -> Response:
+    """The date that the letter speaks of, as the file that went with it, for the reader's own calendar."""
+    files = outbox.files_of(_find(mail_id).notice)
+    if not files:
+        raise NotFound
+    answer = Response(files[0].content, content_type=files[0].media_type)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{files[0].name}"'
+    return answer
 
 
 @pages.post("/<int:mail_id>/retry")

@@ -17,6 +17,7 @@ from models.dossiers import Dossier
 from models.people import Actor
 from models.text import N_
 from models.vocabulary import DossierState, Labelled, LetterName, Milestone, ResultNeed
+from notifications.calendar_entry import calendar_fact
 from notifications.facts import NO_DOSSIER, NOT_RANKED, UNCHANGED, common_facts, entry_words
 from notifications.notices import queue_letters
 from notifications.outbox import cancel_reminders
@@ -218,4 +219,6 @@ def _due_facts(due: Due | None) -> dict[str, Any]:
     if due is None:
         return {"due": UNCHANGED, "former_due": UNCHANGED, "working": [f"Hạn nộp hồ sơ {UNCHANGED}"]}
     former = due_words(due.before) if due.before else "chưa có"
-    return {"due": due_words(due.after), "former_due": former, "working": working_lines(due.working)}
+    stated = {"due": due_words(due.after), "former_due": former, "working": working_lines(due.working)}
+    latest = deadlines.of_dossier(due.dossier)[-1]
+    return stated | {"calendar": calendar_fact(latest, due.dossier.version)}

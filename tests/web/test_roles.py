@@ -133,6 +133,7 @@ calendar.index       GET    -          |     in 200      200      200  200      
 letters.index        GET    -          |     in 200      200      200  200       403     200   200
 letters.show         GET    commune    |     in 200      200      404  200       403     200   200
 letters.show         GET    department |     in 200      404      404  200       403     200   200
+letters.calendar_entry GET  commune    |     in 200      200      404  200       403     200   200
 letters.caught       GET    commune    |     in 200      200      404  200       403     200   200
 letters.retry        POST   commune    |     in 403      403      403  302       403     403   302
 letters.cancel       POST   commune    |     in 403      403      403  302       403     403   302

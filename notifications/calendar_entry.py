@@ -1,0 +1,154 @@
+"""The calendar entry (.ics) of a due date, made from the facts that a letter states; which letters carry one. Nothing is sent here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from models.deadlines import Deadline
+from models.localtime import VIETNAM
+from models.vocabulary import LetterName, Milestone
+from notifications.wording import due_words
+
+if TYPE_CHECKING:
+    from icalendar import Calendar, Event
+
+CARRIERS = frozenset(
+    {
+        LetterName.CAMPAIGN_OPENED,
+        LetterName.CAMPAIGN_OPENED_MEMBER,
+        LetterName.CAMPAIGN_OPENED_COMPILED,
+        LetterName.YEAR_END_REMINDER,
+        LetterName.REGISTRATION_REMINDER,
+        LetterName.REGISTRATION_REMINDER_COMPILED,
+        LetterName.REGISTRATION_RETURNED,
+        LetterName.RANKING_CORRECTED,
+        LetterName.SELECTED,
+        LetterName.DOSSIER_REMINDER,
+        LetterName.SENT_BACK,
+        LetterName.EXTENDED,
+        LetterName.WITHDRAWN,
+        LetterName.LAPSED,
+        LetterName.CORRECTED,
+    }
+)
+"""The letters that bring, move or take back a date to be met."""
+
+ALARM_BEFORE = timedelta(hours=16)
+"""The alarm rings at 08:00 of the day before: 16 hours before the due day begins."""
+
+PRODUCT = "-//Theo doi thi dua//VI"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a letter."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarEntry:
+    """A due date as a calendar shows it. The same `uid` with a higher `sequence` replaces it, or takes it back when `cancelled`."""
+
+    uid: str
+    sequence: int
+    due_on: date
+    summary: str
+    description: str
+    url: str
+    organizer: str
+    written_at: datetime
+    cancelled: bool = False
+
+
+def calendar_fact(deadline: Deadline, version: int, *, cancelled: bool = False) -> dict[str, Any]:
+    """What a letter keeps of a due date for its calendar entry: whose it is, the day, and a number that rises with every change.
+
+    A dossier has one date to meet at a time, so a supplement date (IV) or an extension (II.3) replaces the entry of the first one.
+    """
+    about = f"dossier-{deadline.dossier_id}.submission" if deadline.dossier_id else f"campaign-{deadline.campaign_id}.{deadline.milestone}"
+    return {"about": about, "due_on": deadline.due_on.isoformat(), "version": version, "cancelled": cancelled}
+
+
+def entry_of(facts: Mapping[str, Any], *, at: datetime, base_url: str, organizer: str) -> CalendarEntry | None:
+    """The calendar entry of a letter, from its facts; None when they name no date, as those of older letters."""
+    stated = facts.get("calendar")
+    if not stated:
+        return None
+    due_on, url = date.fromisoformat(stated["due_on"]), base_url.rstrip("/") + str(facts["link"])
+    what = summary_of(stated["about"], facts)
+    lines = [f"{what}: {due_words(due_on)}.", str(facts["campaign"]), *facts.get("working", []), url]
+    return CalendarEntry(
+        uid=f"{stated['about']}@{organizer.rpartition('@')[2]}",
+        sequence=stated["version"],
+        due_on=due_on,
+        summary=what,
+        description="\n".join(lines),
+        url=url,
+        organizer=organizer,
+        written_at=at,
+        cancelled=stated["cancelled"],
+    )
+
+
+def summary_of(about: str, facts: Mapping[str, Any]) -> str:
+    """What a date is for, in the line that a calendar shows."""
+    if about.endswith(Milestone.YEAR_END):
+        return f"Hạn báo cáo đánh giá đợt thi đua năm {facts['year']}"
+    if facts.get("dossier"):
+        return f"Hạn nộp hồ sơ {facts['dossier']} – {facts['collective']}"
+    return f"Hạn đăng ký thi đua năm {facts['year']}"
+
+
+def attachment_of(entry: CalendarEntry) -> Attachment:
+    """The entry as the file that a mail program offers to put into the calendar, or to take out of it."""
+    method = "CANCEL" if entry.cancelled else "PUBLISH"
+    content = calendar_of([entry], method=method).to_ical()
+    return Attachment("han.ics", f"text/calendar; charset=utf-8; method={method}", content)
+
+
+def calendar_of(entries: Iterable[CalendarEntry], *, method: str = "PUBLISH", name: str = "") -> Calendar:
+    """Several due dates as one calendar, with the time zone that they speak of."""
+    from icalendar import Calendar
+
+    calendar = Calendar()
+    calendar.add("PRODID", PRODUCT)
+    calendar.add("VERSION", "2.0")
+    calendar.add("METHOD", method)
+    if name:
+        calendar.add("X-WR-CALNAME", name)
+    for entry in entries:
+        calendar.add_component(event_of(entry))
+    calendar.add_missing_timezones()
+    return calendar
+
+
+def event_of(entry: CalendarEntry) -> Event:
+    """A due date as an event over its whole day: it ends at 24:00 in Vietnam (Civil Code, Art. 148)."""
+    from icalendar import Alarm, Event
+
+    begins = datetime.combine(entry.due_on, time(), VIETNAM)
+    event = Event()
+    event.add("UID", entry.uid)
+    event.add("SEQUENCE", entry.sequence)
+    event.add("DTSTAMP", entry.written_at)
+    event.add("DTSTART", begins)
+    event.add("DTEND", begins + timedelta(days=1))
+    event.add("SUMMARY", entry.summary)
+    event.add("DESCRIPTION", entry.description)
+    event.add("URL", entry.url)
+    event.add("ORGANIZER", f"mailto:{entry.organizer}")
+    event.add("STATUS", "CANCELLED" if entry.cancelled else "CONFIRMED")
+    event.add("TRANSP", "TRANSPARENT")
+    if not entry.cancelled:
+        alarm = Alarm()
+        alarm.add("ACTION", "DISPLAY")
+        alarm.add("DESCRIPTION", entry.summary)
+        alarm.add("TRIGGER", -ALARM_BEFORE)
+        event.add_component(alarm)
+    return event
