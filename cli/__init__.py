@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from cli import audit, campaign, deadline, imports, outbox, people, procedure, worker
+from cli import audit, campaign, deadline, imports, outbox, people, procedure, reminders, worker
 
 
 def init_app(app: Flask) -> None:
@@ -17,7 +17,7 @@ def init_app(app: Flask) -> None:
         deadline.deadline,
         audit.audit,
         outbox.outbox,
-        outbox.reminders,
+        reminders.reminders,
         worker.worker,
         people.people,
         imports.sheets,

@@ -1,4 +1,4 @@
-"""`flask outbox` and `flask reminders`: by hand what the worker does by itself."""
+"""`flask outbox`: by hand what the worker does by itself."""
 
 from __future__ import annotations
 
@@ -18,13 +18,6 @@ from models.vocabulary import MailState
 from notifications import outbox as mail_out
 
 outbox = AppGroup("outbox", help="Hộp thư đi.")
-reminders = AppGroup("reminders", help="Nhắc việc.")
-
-
-@reminders.command("sweep")
-def sweep() -> None:
-    """Xếp vào hộp thư đi mọi thư nhắc đã đến lúc mà chưa gửi."""
-    click.echo(f"Đã xếp {bodies.sweep_reminders(datetime.now(UTC))} thư nhắc.")
 
 
 @outbox.command("deliver")

@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, literal, select
+from sqlalchemy import ColumnElement, Select, exists, literal, select
 
 from models.campaigns import Campaign, CampaignUnit
 from models.db import db
@@ -109,7 +109,12 @@ ADDRESSEE = (
 
 def addressee(row: Any) -> Addressee:
     """The addressee in a row that begins with its columns."""
-    return Addressee(*row[:6])
+    return row if isinstance(row, Addressee) else Addressee(*row[:6])
+
+
+def addressee_of(unit: CampaignUnit) -> Addressee:
+    """The addressee that a unit is."""
+    return Addressee(unit.id, unit.campaign_id, unit.unit_id, unit.official_name, unit.name, unit.ended_on)
 
 
 def campaign_series(campaign: Campaign, table: Timetable, at: datetime, until: datetime) -> Iterator[Series]:
@@ -118,48 +123,50 @@ def campaign_series(campaign: Campaign, table: Timetable, at: datetime, until: d
     rows = select(Deadline).where(Deadline.campaign_id == campaign.id, Deadline.dossier_id.is_(None)).order_by(Deadline.version)
     for deadline in db.session.scalars(rows):
         current[deadline.milestone] = deadline
+    receiver = home_affairs(campaign)
     if Milestone.REGISTRATION in current:
-        yield from _registration(campaign, current[Milestone.REGISTRATION], table, at, until)
+        yield from _registration(campaign, receiver, current[Milestone.REGISTRATION], table, at, until)
     if Milestone.YEAR_END in current:
-        yield _year_end(campaign, current[Milestone.YEAR_END], table, at, until)
+        yield _year_end(campaign, receiver, current[Milestone.YEAR_END], table, at, until)
 
 
-def _registration(campaign: Campaign, deadline: Deadline, table: Timetable, at: datetime, until: datetime) -> Iterator[Series]:
+def _registration(
+    campaign: Campaign, receiver: CampaignUnit, deadline: Deadline, table: Timetable, at: datetime, until: datetime
+) -> Iterator[Series]:
     """Units with nothing sent or accepted; their district gets one roll-up of its missing communes; home affairs the summary after."""
     reminded = _since_set(table.before(Milestone.REGISTRATION, deadline.due_on, until), deadline)
-    of_units = expected_units(campaign).with_only_columns(*ADDRESSEE, Registration.state, maintain_column_froms=True)
+    of_units = expected_units(campaign).with_only_columns(*ADDRESSEE, Registration.state, CampaignUnit.compiled_by_id)
     of_units = of_units.outerjoin(Registration, Registration.campaign_unit_id == CampaignUnit.id)
     compilers = expected_units(campaign).with_only_columns(CampaignUnit.compiled_by_id).order_by(None).distinct()
     of_districts = select(*ADDRESSEE).where(CampaignUnit.id.in_(compilers)).order_by(CampaignUnit.sort_key)
-    of_home = select(*ADDRESSEE).where(CampaignUnit.id == home_affairs(campaign).id)
+    units = cache(lambda: db.session.execute(of_units).all())
 
     def to_units(rows: Sequence[Any]) -> list[Reminder]:
         return [_about(deadline, addressee(row), f"/registrations/{row.id}", skip=ACTED.get(row.state)) for row in rows]
 
     def to_districts(rows: Sequence[Any]) -> list[Reminder]:
-        return _compiled(campaign, deadline, [addressee(row) for row in rows], missing())
+        missing: dict[int, list[str]] = defaultdict(list)
+        for unit in units() if rows else ():
+            if unit.compiled_by_id is not None and unit.state not in ANSWERED:
+                missing[unit.compiled_by_id].append(unit.name)
+        return _compiled(campaign, deadline, [addressee(row) for row in rows], missing)
 
     def to_home(rows: Sequence[Any]) -> list[Reminder]:
-        link = f"/registrations?campaign={campaign.id}"
-        return [_about(deadline, addressee(row), link, stated=_summary(campaign, deadline)) for row in rows]
+        return [_about(deadline, addressee(row), f"/registrations?campaign={campaign.id}") for row in rows]
 
-    missing = cache(lambda: _missing(campaign))
     clause, over = campaign.plan.registration_clause, local_day(at) > deadline.due_on
-    yield _series(LetterName.REGISTRATION_REMINDER, campaign, deadline, clause, reminded, of_units, to_units, over=over)
-    yield _series(LetterName.REGISTRATION_REMINDER_COMPILED, campaign, deadline, clause, reminded, of_districts, to_districts, over=over)
-    closed = table.after(deadline.due_on, until, weekly=False)
-    yield _series(LetterName.REGISTRATION_CLOSED, campaign, deadline, clause, closed, of_home, to_home)
+    closed, to_receiver = table.after(deadline.due_on, until, weekly=False), _to_receiver(receiver)
+    districts = cache(lambda: db.session.execute(of_districts).all())
+    yield _series(LetterName.REGISTRATION_REMINDER, campaign, deadline, clause, reminded, (of_units, units), to_units, over=over)
+    compiled = (of_districts, districts)
+    yield _series(LetterName.REGISTRATION_REMINDER_COMPILED, campaign, deadline, clause, reminded, compiled, to_districts, over=over)
+    yield _series(LetterName.REGISTRATION_CLOSED, campaign, deadline, clause, closed, to_receiver, to_home)
 
 
-def _missing(campaign: Campaign) -> dict[int, list[str]]:
-    """The silent units of each district, by name."""
-    silent = expected_units(campaign).with_only_columns(CampaignUnit.compiled_by_id, CampaignUnit.name, maintain_column_froms=True)
-    acted = and_(Registration.campaign_unit_id == CampaignUnit.id, Registration.state.in_(ANSWERED))
-    query = silent.outerjoin(Registration, acted).where(CampaignUnit.compiled_by_id.is_not(None), Registration.id.is_(None))
-    found: dict[int, list[str]] = defaultdict(list)
-    for head, name in db.session.execute(query):
-        found[head or 0].append(name)
-    return found
+def _to_receiver(receiver: CampaignUnit) -> tuple[Rows, Callable[[], Sequence[Any]]]:
+    """Home affairs alone: as the ledger is asked for it, and as it stands."""
+    query = select(*ADDRESSEE).where(CampaignUnit.id == receiver.id)
+    return query, lambda: [addressee_of(receiver)]
 
 
 def _compiled(campaign: Campaign, deadline: Deadline, districts: Sequence[Addressee], missing: Mapping[int, list[str]]) -> list[Reminder]:
@@ -176,29 +183,28 @@ def _compiled(campaign: Campaign, deadline: Deadline, districts: Sequence[Addres
     ]
 
 
-def _summary(campaign: Campaign, deadline: Deadline) -> dict[str, Any]:
-    """What home affairs is told on the day after: how many registered, and who did not."""
+def closing_facts(campaign: Campaign, due_on: date) -> dict[str, Any]:
+    """What home affairs is told on the day after the registration's due date: how many registered, and who did not."""
     silent = [unit.long_name for unit in silent_units(campaign)]
     expected = len(db.session.execute(expected_units(campaign).with_only_columns(CampaignUnit.id)).all())
     counts = {
         "Số bản đăng ký phải có": str(expected),
         "Đã gửi hoặc đã duyệt": str(expected - len(silent)),
         "Chưa đăng ký": str(len(silent)),
-        "Hạn đăng ký": day_words(deadline.due_on),
+        "Hạn đăng ký": day_words(due_on),
     }
     return {"units": silent, "counts": [{"label": label, "value": value} for label, value in counts.items()]}
 
 
-def _year_end(campaign: Campaign, deadline: Deadline, table: Timetable, at: datetime, until: datetime) -> Series:
+def _year_end(campaign: Campaign, receiver: CampaignUnit, deadline: Deadline, table: Timetable, at: datetime, until: datetime) -> Series:
     """IV: home affairs owes a report on the campaign at the end of the year."""
     reminded = _since_set(table.before(Milestone.YEAR_END, deadline.due_on, until), deadline)
-    of_home = select(*ADDRESSEE).where(CampaignUnit.id == home_affairs(campaign).id)
 
     def to_home(rows: Sequence[Any]) -> list[Reminder]:
         return [_about(deadline, addressee(row), f"/?campaign={campaign.id}") for row in rows]
 
-    over = local_day(at) > deadline.due_on
-    return _series(LetterName.YEAR_END_REMINDER, campaign, deadline, campaign.plan.year_end_clause, reminded, of_home, to_home, over=over)
+    clause, over = campaign.plan.year_end_clause, local_day(at) > deadline.due_on
+    return _series(LetterName.YEAR_END_REMINDER, campaign, deadline, clause, reminded, _to_receiver(receiver), to_home, over=over)
 
 
 def _about(
@@ -214,7 +220,7 @@ def _series(
     deadline: Deadline,
     clause: str,
     occasions: Sequence[Occasion],
-    rows: Rows,
+    concerned: tuple[Rows, Callable[[], Sequence[Any]]],
     made: Callable[[Sequence[Any]], list[Reminder]],
     *,
     over: bool = False,
@@ -223,8 +229,7 @@ def _series(
     unit: Any = CampaignUnit.id
     milestone = literal(deadline.milestone, ReminderEntry.milestone.type)
     version = literal(deadline.version)
-    everybody = cache(lambda: db.session.execute(rows).all())
-    return Series(letter, campaign, deadline.due_on, clause, occasions, rows, everybody, made, unit, milestone, version, over)
+    return Series(letter, campaign, deadline.due_on, clause, occasions, *concerned, made, unit, milestone, version, over)
 
 
 def _since_set(occasions: Sequence[Occasion], deadline: Deadline) -> list[Occasion]:

@@ -16,7 +16,7 @@ from models.deadlines import Deadline
 from models.dossiers import Dossier
 from models.localtime import local_day
 from models.vocabulary import DossierState, LetterName, Milestone, SkipReason
-from notifications.owed import ADDRESSEE, Reminder, Rows, Series, addressee
+from notifications.owed import ADDRESSEE, Reminder, Rows, Series, addressee, addressee_of
 from notifications.recipients import Addressee, home_affairs
 from notifications.timetable import Occasion, Timetable
 
@@ -44,8 +44,7 @@ def dossier_series(campaign: Campaign, table: Timetable, at: datetime, until: da
     found = sorted(day for day in db.session.scalars(days) if day is not None)
     if not found:
         return
-    receiver = home_affairs(campaign)
-    told = Addressee(receiver.id, receiver.campaign_id, receiver.unit_id, receiver.official_name, receiver.name, receiver.ended_on)
+    told = addressee_of(home_affairs(campaign))
     by_day = cache(lambda: _by_day(campaign, found))
     for day in found:
         before, after = table.before(Milestone.SUBMISSION, day, until), table.after(day, until, weekly=True)

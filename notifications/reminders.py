@@ -24,7 +24,7 @@ from models.vocabulary import LetterName, ReminderOutcome, SkipReason
 from notifications import facts
 from notifications.expected import expected_units, silent_units
 from notifications.notices import queue_letters
-from notifications.owed import Reminder, Series, campaign_series
+from notifications.owed import Reminder, Series, campaign_series, closing_facts
 from notifications.owed_dossiers import dossier_series
 from notifications.silence import record_silence
 from notifications.timetable import Occasion, Timetable, set_with, timetable
@@ -133,6 +133,8 @@ def _queued(campaign: Campaign, one: Owed, entry: AuditEntry, at: datetime) -> d
     if not written:
         return {}
     common = facts.common_facts(campaign, entry, clause=one.series.clause, link="") | {"checklist": facts.checklist(campaign.plan)}
+    if one.series.letter is LetterName.REGISTRATION_CLOSED:
+        common |= closing_facts(campaign, one.series.due_on)
     due: dict[int, dict[str, Any]] = {}
     addressed, dossier_ids, units = [], [], []
     for item in written:

@@ -96,6 +96,7 @@ def index() -> str:
         due_words=list(due_words().items()),
         kinds=current.plan.kinds,
         districts=_districts(current),
+        reminds=may(actor(), Action.DOSSIER_REMIND) and any(row.state is DossierState.SELECTED for row in found.rows),
         sort_url=lambda key: url_for("dossiers.index", **{**request.args.to_dict(), "sort": key, "after": None, "before": None}),
     )
 

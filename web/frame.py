@@ -36,6 +36,7 @@ NAVIGATION = (
 PART_OF = dict.fromkeys(("steps", "nominees", "documents", "records"), "dossiers") | dict.fromkeys(
     ("selection", "comparison", "corrections"), "ranking"
 )
+PART_OF |= dict.fromkeys(("reminders", "wordings", "feeds"), "calendar")
 """Under which part of the navigation pages stand that have no place of their own there."""
 
 

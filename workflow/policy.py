@@ -16,6 +16,7 @@ class Action(Labelled):
 
     DOSSIER_VIEW = "dossier.view", N_("xem hồ sơ")
     DOCUMENT_UPLOAD = "document.upload", N_("tải lên tài liệu")
+    DOSSIER_REMIND = "dossier.remind", N_("nhắc đơn vị chưa nộp hồ sơ")
     NOMINEE_EDIT = "nominee.edit", N_("cập nhật người được đề nghị")
     EXTENSION_GRANT = "extension.grant", N_("gia hạn")
     SIGN_OFF_GIVE = "sign_off.give", N_("đồng ý với tư cách cán bộ thứ hai")
@@ -43,6 +44,9 @@ class Action(Labelled):
     LETTER_MANAGE = "letter.manage", N_("gửi lại, huỷ thư")
     AUDIT_VIEW = "audit.view", N_("xem nhật ký")
     CALENDAR_VIEW = "calendar.view", N_("xem lịch và nhắc việc")
+    REMINDERS_SET = "reminders.set", N_("đặt mốc nhắc, tạm dừng nhắc")
+    LETTER_WORD = "letter.word", N_("sửa lời thư")
+    FEED_MANAGE = "feed.manage", N_("tạo, thu hồi địa chỉ lịch của đơn vị mình")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ GRANTS = (
     Grant(Action.DOCUMENT_UPLOAD, Role.OFFICER, Relation.OWN, FILING),
     Grant(Action.NOMINEE_EDIT, Role.OFFICER, Relation.SUBMITS, FILING),
     Grant(Action.NOMINEE_EDIT, Role.OFFICER, Relation.OWN, FILING),
+    Grant(Action.DOSSIER_REMIND, Role.HOME_AFFAIRS, Relation.ANY),
     Grant(Action.EXTENSION_GRANT, Role.HOME_AFFAIRS, Relation.ANY, OPEN_TO_EXTENSION),
     Grant(Action.SIGN_OFF_GIVE, Role.HOME_AFFAIRS, Relation.ANY),
     Grant(Action.SIGN_OFF_GIVE, Role.COUNCIL_SECRETARY, Relation.ANY),
@@ -121,6 +126,10 @@ GRANTS = (
     Grant(Action.CALENDAR_VIEW, Role.COUNCIL_SECRETARY, Relation.ANY),
     Grant(Action.CALENDAR_VIEW, Role.AUDITOR, Relation.ANY),
     Grant(Action.CALENDAR_VIEW, Role.ADMINISTRATOR, Relation.ANY),
+    Grant(Action.REMINDERS_SET, Role.HOME_AFFAIRS, Relation.ANY),
+    Grant(Action.LETTER_WORD, Role.HOME_AFFAIRS, Relation.ANY),
+    Grant(Action.FEED_MANAGE, Role.OFFICER, Relation.OWN),
+    Grant(Action.FEED_MANAGE, Role.HOME_AFFAIRS, Relation.OWN),
 )
 
 
