@@ -1,4 +1,4 @@
-"""`python -m benchmarks [p1] [p3] [--quick] [--out FILE]`: measures, prints a table, writes JSON."""
+"""`python -m benchmarks [p1] [p3] [p4] [--quick] [--out FILE]`: measures, prints a table, writes JSON."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import p1, p3, report
+from benchmarks import p1, p3, p4, report
 from benchmarks.databases import IN_MEMORY, places, seconds_to_disk
 from config import ROOT
 
-BENCHMARKS = {"p1": p1.run, "p3": p3.run}
+BENCHMARKS = {"p1": p1.run, "p3": p3.run, "p4": p4.run}
 KINDS = ("sqlite", "postgresql")
 
 
@@ -40,7 +40,7 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure the speed against hand-written floors.")
-    parser.add_argument("names", nargs="*", metavar="benchmark", choices=[[], *BENCHMARKS], help="p1, p3; all when left out")
+    parser.add_argument("names", nargs="*", metavar="benchmark", choices=[[], *BENCHMARKS], help="p1, p3, p4; all when left out")
     parser.add_argument("--quick", action="store_true", help="small sizes, under a minute: to see that it runs, not to quote")
     parser.add_argument("--out", type=Path, help="where the JSON goes (instance/benchmarks/<date>.json)")
     parser.add_argument("--on", action="append", choices=KINDS, help="one database only")

@@ -51,12 +51,12 @@ class Line:
         return self.skip is None and self.outcome in {None, ReminderOutcome.QUEUED}
 
 
-def forecast(campaign: Campaign, at: datetime, until: datetime, *, waiting: bool = True) -> list[Line]:
+def forecast(campaign: Campaign, at: datetime, until: datetime, *, waiting: bool = True, table: Timetable | None = None) -> list[Line]:
     """The reminders from `at` to another instant, as they will go out if nothing else happens.
 
     `waiting`: also what came due before and the next sweep will take.
     """
-    table = timetable(campaign)
+    table = table or timetable(campaign)
     lines = [line for series in all_series(campaign, table, at, until) for line in _of_series(series, table, at, waiting=waiting)]
     return sorted(lines, key=_order)
 

@@ -13,7 +13,7 @@ from sqlalchemy import insert, select
 from audit.actions import Action
 from models.audit import AuditEntry
 from models.campaigns import CampaignUnit
-from models.db import db, table_of
+from models.db import MANY, db, insert_rows, table_of
 from models.dossiers import Dossier
 from models.outbox import Notice, OutboxMail
 from models.reminding import LetterWording
@@ -99,7 +99,6 @@ def queue_letters(
     """
     if not addressed:
         return []
-    connection = db.session.connection()
     wording_id = wording_in_force(addressed[0][0].campaign_id, letter)
     named = FACTS[letter]
     notices: list[dict[str, Any]] = [
@@ -115,7 +114,7 @@ def queue_letters(
         }
         for number, (unit, stated) in enumerate(addressed)
     ]
-    ids = [row.id for row in connection.execute(_INSERT_NOTICES, notices)]
+    ids = _inserted(notices, entry.seq)
     reached = reached_at(unit for unit, _ in addressed)
     mailboxes = addresses_of(reached.values())
     mails = [
@@ -124,8 +123,18 @@ def queue_letters(
         for recipient in mailboxes[reached[unit.id]]
     ]
     if mails:
-        connection.execute(_INSERT_MAILS, mails)
+        insert_rows(_INSERT_MAILS, mails)
     return ids
+
+
+def _inserted(notices: list[dict[str, Any]], seq: int) -> list[int]:
+    """Write notices and give back their ids in order. A large set is written first and its ids read after: they rise in its order."""
+    connection = db.session.connection()
+    if len(notices) < MANY:
+        return [row.id for row in connection.execute(_INSERT_NOTICES, notices)]
+    insert_rows(insert(_NOTICE), notices)
+    latest = select(_NOTICE.c.id).where(_NOTICE.c.audit_seq == seq).order_by(_NOTICE.c.id.desc()).limit(len(notices))
+    return list(reversed(connection.scalars(latest).all()))
 
 
 def wording_in_force(campaign_id: int, letter: LetterName) -> int | None:

@@ -23,7 +23,7 @@ from models.registrations import Registration
 from models.vocabulary import LetterName, Milestone, RegistrationState, SkipReason
 from notifications.calendar_entry import calendar_fact
 from notifications.expected import ANSWERED, expected_units, silent_units
-from notifications.recipients import Addressee, home_affairs
+from notifications.recipients import Addressee
 from notifications.timetable import Occasion, Timetable
 from notifications.wording import day_words
 
@@ -71,6 +71,7 @@ class Series:
     version: ColumnElement[int]
     over: bool = False
     set_at: ColumnElement[datetime] | None = None
+    calendar: Mapping[str, Any] | None = None
 
     def unrecorded(self, occasion: Occasion) -> Rows:
         """Those concerned on an occasion of whom the ledger has no row for it."""
@@ -117,13 +118,12 @@ def addressee_of(unit: CampaignUnit) -> Addressee:
     return Addressee(unit.id, unit.campaign_id, unit.unit_id, unit.official_name, unit.name, unit.ended_on)
 
 
-def campaign_series(campaign: Campaign, table: Timetable, at: datetime, until: datetime) -> Iterator[Series]:
+def campaign_series(campaign: Campaign, receiver: CampaignUnit, table: Timetable, at: datetime, until: datetime) -> Iterator[Series]:
     """The reminders of the campaign's own due dates: registration, and the year-end report."""
     current: dict[Milestone, Deadline] = {}
     rows = select(Deadline).where(Deadline.campaign_id == campaign.id, Deadline.dossier_id.is_(None)).order_by(Deadline.version)
     for deadline in db.session.scalars(rows):
         current[deadline.milestone] = deadline
-    receiver = home_affairs(campaign)
     if Milestone.REGISTRATION in current:
         yield from _registration(campaign, receiver, current[Milestone.REGISTRATION], table, at, until)
     if Milestone.YEAR_END in current:
@@ -210,8 +210,7 @@ def _year_end(campaign: Campaign, receiver: CampaignUnit, deadline: Deadline, ta
 def _about(
     deadline: Deadline, unit: Addressee, link: str, *, skip: SkipReason | None = None, stated: Mapping[str, Any] | None = None
 ) -> Reminder:
-    more = {"calendar": calendar_fact(deadline, deadline.version), **(stated or {})}
-    return Reminder(unit.id, unit.name, [unit], skip, deadline.milestone, deadline.version, link, deadline.working, stated=more)
+    return Reminder(unit.id, unit.name, (unit,), skip, deadline.milestone, deadline.version, link, deadline.working, stated=stated or {})
 
 
 def _series(
@@ -229,7 +228,8 @@ def _series(
     unit: Any = CampaignUnit.id
     milestone = literal(deadline.milestone, ReminderEntry.milestone.type)
     version = literal(deadline.version)
-    return Series(letter, campaign, deadline.due_on, clause, occasions, *concerned, made, unit, milestone, version, over)
+    calendar = calendar_fact(deadline, deadline.version)
+    return Series(letter, campaign, deadline.due_on, clause, occasions, *concerned, made, unit, milestone, version, over, calendar=calendar)
 
 
 def _since_set(occasions: Sequence[Occasion], deadline: Deadline) -> list[Occasion]:

@@ -17,7 +17,7 @@ from models.dossiers import Dossier
 from models.localtime import local_day
 from models.vocabulary import DossierState, LetterName, Milestone, SkipReason
 from notifications.owed import ADDRESSEE, Reminder, Rows, Series, addressee, addressee_of
-from notifications.recipients import Addressee, home_affairs
+from notifications.recipients import Addressee
 from notifications.timetable import Occasion, Timetable
 
 Submits, Compiler = aliased(CampaignUnit), aliased(CampaignUnit)
@@ -35,7 +35,7 @@ FILED = frozenset(
 """States in which the dossier was submitted."""
 
 
-def dossier_series(campaign: Campaign, table: Timetable, at: datetime, until: datetime) -> Iterator[Series]:
+def dossier_series(campaign: Campaign, receiver: CampaignUnit, table: Timetable, at: datetime, until: datetime) -> Iterator[Series]:
     """The reminders of dossiers, a due date at a time: before it, and after it."""
     today = local_day(at)
     horizon = local_day(until) + timedelta(days=max([0, *table.offsets[Milestone.SUBMISSION]]))
@@ -44,7 +44,7 @@ def dossier_series(campaign: Campaign, table: Timetable, at: datetime, until: da
     found = sorted(day for day in db.session.scalars(days) if day is not None)
     if not found:
         return
-    told = addressee_of(home_affairs(campaign))
+    told = addressee_of(receiver)
     by_day = cache(lambda: _by_day(campaign, found))
     for day in found:
         before, after = table.before(Milestone.SUBMISSION, day, until), table.after(day, until, weekly=True)

@@ -16,7 +16,7 @@ from audit.actions import Action
 from audit.chain import hold_chain
 from models.audit import AuditEntry
 from models.campaigns import Campaign
-from models.db import db, table_of
+from models.db import db, insert_rows, table_of
 from models.localtime import local_day
 from models.outbox import ReminderEntry
 from models.people import SYSTEM
@@ -26,6 +26,7 @@ from notifications.expected import expected_units, silent_units
 from notifications.notices import queue_letters
 from notifications.owed import Reminder, Series, campaign_series, closing_facts
 from notifications.owed_dossiers import dossier_series
+from notifications.recipients import home_affairs
 from notifications.silence import record_silence
 from notifications.timetable import Occasion, Timetable, set_with, timetable
 
@@ -69,8 +70,9 @@ def anything_owed(at: datetime) -> bool:
 
 def all_series(campaign: Campaign, table: Timetable, at: datetime, until: datetime) -> Iterator[Series]:
     """Every series of a campaign as it stands at `at`, with its occasions up to another instant."""
-    yield from campaign_series(campaign, table, at, until)
-    yield from dossier_series(campaign, table, at, until)
+    receiver = home_affairs(campaign)
+    yield from campaign_series(campaign, receiver, table, at, until)
+    yield from dossier_series(campaign, receiver, table, at, until)
 
 
 def owed(campaign: Campaign, at: datetime) -> list[Owed]:
@@ -120,7 +122,7 @@ def _sweep_campaign(campaign: Campaign, at: datetime) -> int:
         ids = _queued(campaign, one, entry, at)
         rows += [_ledger_row(one, item, one.occasion.offset, at, ids.get(item.unit_id)) for item in one.reminders]
         rows += [_ledger_row(one, item, offset, at, None, earlier=True) for offset, item in one.superseded]
-    db.session.connection().execute(_insert_ignore(), rows)
+    insert_rows(_insert_ignore(), rows)
     for one in found:
         if one.series.letter is LetterName.REGISTRATION_CLOSED:
             record_silence(campaign, silent_units(campaign), one.series.due_on, at)
@@ -133,6 +135,8 @@ def _queued(campaign: Campaign, one: Owed, entry: AuditEntry, at: datetime) -> d
     if not written:
         return {}
     common = facts.common_facts(campaign, entry, clause=one.series.clause, link="") | {"checklist": facts.checklist(campaign.plan)}
+    if one.series.calendar is not None:
+        common["calendar"] = one.series.calendar
     if one.series.letter is LetterName.REGISTRATION_CLOSED:
         common |= closing_facts(campaign, one.series.due_on)
     due: dict[int, dict[str, Any]] = {}

@@ -25,7 +25,6 @@ from web.frame import campaign
 from web.reminder_lines import COMING, LEFT_OUT, PAUSED, WRITTEN, Group, became, grouped, kind_of, lines_between, offset_words
 from web.work import dossiers, granted
 from workflow import deadlines
-from workflow.feeds import keys_of
 from workflow.policy import Action, may
 
 pages = Blueprint("calendar", __name__, url_prefix="/calendar")
@@ -62,16 +61,14 @@ def index() -> str:
         return render_template("inbox/empty.html")
     table, counts = timetable(current), _counts(current)
     today = local_day(now())
-    for line in lines_between(current, actor(), today, today + timedelta(days=AHEAD), now(), past=False):
+    for line in lines_between(current, actor(), today, today + timedelta(days=AHEAD), now(), past=False, table=table):
         counts[set_with(line.milestone)][kind_of(line)] += 1
-    open_dossiers, dates = _open_dossiers(current)
     return render_template(
         "calendar/index.html",
         milestones=_milestones(current, table, counts),
-        open_dossiers=open_dossiers,
-        dates=dates,
+        open_dossiers=_open_dossiers(current),
         beat=db.session.get(Heartbeat, "worker"),
-        keys=keys_of(actor().unit_id or 0) if may(actor(), Action.FEED_MANAGE) else None,
+        feeds=may(actor(), Action.FEED_MANAGE),
         sets=may(actor(), Action.REMINDERS_SET),
         words=may(actor(), Action.LETTER_WORD),
         ahead=AHEAD,
@@ -104,12 +101,12 @@ def _counts(current: Campaign) -> dict[Milestone, Counter[str]]:
     return found
 
 
-def _open_dossiers(current: Campaign) -> tuple[list[Dossier], dict[int | None, Deadline]]:
-    """The dossiers that wait to be submitted, with the due date that holds."""
-    query = dossiers(actor(), current).where(Dossier.state == DossierState.SELECTED).order_by(Dossier.due_key, Dossier.sort_key).limit(200)
-    found = list(db.session.scalars(query))
-    latest = select(func.max(Deadline.id)).where(Deadline.dossier_id.in_([d.id for d in found])).group_by(Deadline.dossier_id)
-    return found, {row.dossier_id: row for row in db.session.scalars(select(Deadline).where(Deadline.id.in_(latest)))} if found else {}
+def _open_dossiers(current: Campaign) -> list[tuple[Dossier, Deadline]]:
+    """The dossiers that wait to be submitted, each with the due date that holds."""
+    latest = select(func.max(Deadline.id)).where(Deadline.dossier_id == Dossier.id).correlate(Dossier).scalar_subquery()
+    query = dossiers(actor(), current).add_columns(Deadline).join(Deadline, Deadline.id == latest)
+    query = query.where(Dossier.state == DossierState.SELECTED).order_by(Dossier.due_key, Dossier.sort_key).limit(200)
+    return [(row[0], row[1]) for row in db.session.execute(query)]
 
 
 @pages.get("/forecast")

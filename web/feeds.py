@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from email.utils import parseaddr
 
-from flask import Blueprint, Response, current_app, flash, redirect, request, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
@@ -21,6 +21,13 @@ from workflow.policy import Action
 pages = Blueprint("feeds", __name__, url_prefix="/feeds")
 
 
+@pages.get("")
+@needs(Action.FEED_MANAGE)
+def index() -> str:
+    """The keys of the person's own unit that hold."""
+    return render_template("calendar/feeds.html", keys=feeds.keys_of(actor().unit_id or 0))
+
+
 @pages.post("")
 @needs(Action.FEED_MANAGE)
 def make() -> AnyResponse:
@@ -29,7 +36,7 @@ def make() -> AnyResponse:
         _row, token = feeds.make(session.get_one(Unit, actor().unit_id), actor=actor(), at=now())
     address = current_app.config["BASE_URL"].rstrip("/") + url_for("feeds.read", token=token)
     flash(_("Địa chỉ lịch, chỉ hiện một lần, hãy chép ngay: %(address)s", address=address), "success")
-    return redirect(url_for("calendar.index", _anchor="feed"))
+    return redirect(url_for("feeds.index"))
 
 
 @pages.post("/<int:token_id>/revoke")
@@ -43,7 +50,7 @@ def revoke(token_id: int) -> AnyResponse:
         if row.revoked_at is None:
             feeds.revoke(row, actor=actor(), at=now())
     flash(_("Đã thu hồi địa chỉ lịch."), "success")
-    return redirect(url_for("calendar.index", _anchor="feed"))
+    return redirect(url_for("feeds.index"))
 
 
 @pages.get("/<token>.ics")

@@ -16,6 +16,7 @@ from models.localtime import VIETNAM, local_day
 from models.people import Actor
 from models.vocabulary import LetterName, Milestone, Relation, ReminderOutcome, SkipReason
 from notifications.forecast import Line, forecast, history
+from notifications.timetable import Timetable
 from web.work import granted
 from workflow.policy import GRANTS, Action
 
@@ -50,7 +51,9 @@ class Group:
         return any(line.late for line in self.lines)
 
 
-def lines_between(campaign: Campaign, actor: Actor, first: date, last: date, at: datetime, *, past: bool = True) -> list[Line]:
+def lines_between(
+    campaign: Campaign, actor: Actor, first: date, last: date, at: datetime, *, past: bool = True, table: Timetable | None = None
+) -> list[Line]:
     """The reminders of some days, both included: up to now as the ledger has them, if `past`, and from now on as they are forecast."""
     found: list[Line] = []
     if past and first <= local_day(at):
@@ -58,7 +61,7 @@ def lines_between(campaign: Campaign, actor: Actor, first: date, last: date, at:
     begins = max(at, datetime.combine(first, time(), VIETNAM))
     ends = datetime.combine(last + timedelta(days=1), time(), VIETNAM)
     if begins < ends:
-        found += [line for line in forecast(campaign, at, ends, waiting=False) if line.moment >= begins]
+        found += [line for line in forecast(campaign, at, ends, waiting=False, table=table) if line.moment >= begins]
     allowed = _allowed(campaign, actor)
     return found if allowed is None else [line for line in found if allowed & {line.unit_id, *line.recipients}]
 

@@ -48,10 +48,10 @@ def faults(letter: LetterName, words: Words) -> list[Objection]:
     in_line = [field for field in letter_words.used(words.body) if field in lists and field not in alone]
     return [
         *([Objection("word_braces", {})] if letter_words.stray_braces(words.subject + words.body) else []),
-        *(Objection("word_unknown", {"field": field, "fields": offered}) for field in named if field not in fields),
-        *(Objection("word_alone", {"field": field}) for field in in_line),
+        *(Objection("word_unknown", {"word": field, "words": offered}) for field in named if field not in fields),
+        *(Objection("word_alone", {"word": field}) for field in in_line),
         *(
-            Objection("word_missing", {"field": field})
+            Objection("word_missing", {"word": field})
             for field in letter_words.required(FACTS[letter])
             if field not in letter_words.used(words.body)
         ),

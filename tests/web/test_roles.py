@@ -144,6 +144,7 @@ wordings.edit        GET    -          |     in 403      403      403  200      
 wordings.sample      GET    -          |     in 200      200      200  200       200     200   200
 wordings.save        POST   -          |     in 403      403      403  302       403     403   403
 wordings.reset       POST   -          |     in 403      403      403  409       403     403   403
+feeds.index          GET    -          |     in 200      200      200  200       403     403   403
 feeds.make           POST   -          |     in 302      302      302  302       403     403   403
 feeds.revoke         POST   -          |     in 404      404      404  404       403     403   403
 feeds.read           GET    -          |    404 404      404      404  404       404     404   404
