@@ -1,4 +1,4 @@
-"""`python -m benchmarks [p1] [p3] [p6] [p6-pages] [--quick] [--out FILE]`: measures, prints a table, writes JSON."""
+"""`python -m benchmarks [p1] [p3] [p4] [p6] [p6-pages] [--quick] [--out FILE]`: measures, prints a table, writes JSON."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import p1, p3, p6, p6_pages, report
+from benchmarks import p1, p3, p4, p6, p6_pages, report
 from benchmarks.databases import IN_MEMORY, places, seconds_to_disk
 from config import ROOT
 
-BENCHMARKS = {"p1": p1.run, "p3": p3.run, "p6": p6.run, "p6-pages": p6_pages.run}
+BENCHMARKS = {"p1": p1.run, "p3": p3.run, "p4": p4.run, "p6": p6.run, "p6-pages": p6_pages.run}
 KINDS = ("sqlite", "postgresql")
 
 

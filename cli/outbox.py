@@ -1,4 +1,4 @@
-"""`flask outbox` and `flask reminders`: by hand what the worker does by itself."""
+"""`flask outbox`: by hand what the worker does by itself."""
 
 from __future__ import annotations
 
@@ -22,20 +22,11 @@ from notifications.failures import failure_words
 from notifications.gate import Shut
 
 outbox = AppGroup("outbox", help="Hộp thư đi.")
-reminders = AppGroup("reminders", help="Nhắc việc.")
-
-
 SHUT = {
     Shut.STOPPED: "Việc gửi thư đang bị dừng: flask outbox status, flask outbox resume.",
     Shut.HELD: "Thư đang được giữ lại vì cơ sở dữ liệu cũ hơn sổ thư đã gửi: flask outbox status, flask outbox release.",
     Shut.SERVER_AWAY: "Máy chủ thư chưa trả lời; năm phút một lần sẽ thử lại.",
 }
-
-
-@reminders.command("sweep")
-def sweep() -> None:
-    """Xếp vào hộp thư đi mọi thư nhắc đã đến lúc mà chưa gửi."""
-    click.echo(f"Đã xếp {bodies.sweep_reminders(datetime.now(UTC))} thư nhắc.")
 
 
 @outbox.command("deliver")

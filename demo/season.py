@@ -79,10 +79,11 @@ def play(history: History, scene: Scene, plans: Sequence[FormPlan]) -> None:
 
 
 def reminders(history: History, scene: Scene) -> None:
-    """Let the worker sweep on the days that owe reminders before the registration closes, and on the day after."""
+    """Let the worker sweep on the days that owe reminders before registration closes, on the day after, and before the year-end report."""
     due = deadlines.registration_working(scene.campaign, deadlines.campaign_calendar(scene.campaign)).due
     opened = scene.campaign.opened_at
     owed = [due - timedelta(days=offset) for offset in scene.campaign.plan.registration_offsets]
+    owed += [scene.campaign.plan.year_end_due_on - timedelta(days=offset) for offset in scene.campaign.plan.year_end_offsets]
     history.sweep_on([day for day in [*owed, due + timedelta(days=1)] if opened is None or day > opened.date()])
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, String, Table
+from sqlalchemy import JSON, DateTime, Dialect, Enum, Insert, MetaData, String, Table
 from sqlalchemy.orm import DeclarativeBase, Session, registry
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -80,6 +80,38 @@ else:
 def table_of(model: type[Base]) -> Table:
     """The table behind rows that are only ever added: the record and the outbox are written as sets, not as objects."""
     return cast("Table", model.__table__)
+
+
+MANY = 100
+"""From so many rows on, the driver is spoken to directly."""
+
+
+def insert_rows(statement: Insert, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that all have the same columns. Many at once go to the driver as they are, each value that repeats prepared once."""
+    connection = db.session.connection()
+    if len(rows) < MANY:
+        connection.execute(statement, list(rows))
+        return
+    dialect, columns = connection.dialect, statement.table.c
+    compiled = statement.compile(dialect=dialect, column_keys=list(rows[0]))
+    prepared = {name: _prepared([row[name] for row in rows], columns[name].type.dialect_impl(dialect), dialect) for name in rows[0]}
+    if compiled.positiontup is not None:
+        connection.exec_driver_sql(str(compiled), list(zip(*(prepared[name] for name in compiled.positiontup), strict=True)))
+        return
+    by_row = zip(*prepared.values(), strict=True)
+    connection.exec_driver_sql(str(compiled), [dict(zip(prepared, values, strict=True)) for values in by_row])
+
+
+def _prepared(values: list[Any], kind: TypeEngine[Any], dialect: Dialect) -> list[Any]:
+    """A column's values as the driver takes them."""
+    process = kind.bind_processor(dialect)
+    if process is None:
+        return values
+    known: dict[int, Any] = {}
+    for value in values:
+        if id(value) not in known:
+            known[id(value)] = process(value)
+    return [known[id(value)] for value in values]
 
 
 @contextmanager

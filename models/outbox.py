@@ -11,11 +11,15 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.campaigns import CampaignUnit
 from models.db import Model, choice
 from models.dossiers import Dossier
-from models.vocabulary import LetterName, MailReason, MailState, Milestone, ReminderOutcome
+from models.reminding import LetterWording
+from models.vocabulary import LetterName, MailReason, MailState, Milestone, ReminderOutcome, SkipReason
 
 
 class Notice(Model):
-    """A letter to a unit: which one, and the facts it states. Its words are made from the facts alone."""
+    """A letter to a unit: which one, the facts it states, and the officers' wording that was in force when it was written, if any.
+
+    Its words are made from these alone.
+    """
 
     __tablename__ = "notices"
 
@@ -26,10 +30,12 @@ class Notice(Model):
     dossier_id: Mapped[int | None] = mapped_column(ForeignKey("dossiers.id"), index=True)
     audit_seq: Mapped[int] = mapped_column(ForeignKey("audit_entries.seq"), index=True)
     facts: Mapped[dict[str, Any]]
+    wording_id: Mapped[int | None] = mapped_column(ForeignKey("letter_wordings.id"))
     created_at: Mapped[datetime.datetime]
 
     campaign_unit: Mapped[CampaignUnit] = relationship()
     dossier: Mapped[Dossier | None] = relationship()
+    wording: Mapped[LetterWording | None] = relationship()
     mails: Mapped[list[OutboxMail]] = relationship(back_populates="notice", order_by="OutboxMail.id")
 
 
@@ -96,7 +102,8 @@ class MailGate(Model):
 class ReminderEntry(Model):
     """The ledger: a reminder is owed once per campaign, milestone, unit, letter, offset and due-date version.
 
-    The offset counts days before the due date; a negative one, days after it.
+    The offset counts days before the due date; a negative one, days after it. Who has acted already is not written to, and `reason`
+    says why; `late` marks a reminder that was written well after its hour, because nothing ran at the time.
     """
 
     __tablename__ = "reminder_entries"
@@ -110,6 +117,7 @@ class ReminderEntry(Model):
             "deadline_version",
             name="uq_reminder_entries_owed_once",
         ),
+        CheckConstraint("(outcome = 'skipped') = (reason IS NOT NULL)", name="skipped_for_a_reason"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -121,6 +129,8 @@ class ReminderEntry(Model):
     deadline_version: Mapped[int]
     due_on: Mapped[datetime.date]
     outcome: Mapped[ReminderOutcome] = mapped_column(choice(ReminderOutcome, "outcome"))
+    reason: Mapped[SkipReason | None] = mapped_column(choice(SkipReason, "reason"))
+    late: Mapped[bool] = mapped_column(default=False)
     at: Mapped[datetime.datetime]
     notice_id: Mapped[int | None] = mapped_column(ForeignKey("notices.id"))
 

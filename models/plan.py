@@ -11,6 +11,9 @@ from models.plan_papers import PaperRule, read_papers
 from models.plan_reader import PlanFaulty, Reader
 from models.vocabulary import DocumentKind, NomineeFact, NomineeKind, PaperKind, ResultNeed
 
+YEAR_END_OFFSETS = (30, 14, 7, 1)
+"""When the year-end report is reminded of by a plan that does not say; its due date is then the last day of the plan's year."""
+
 
 @dataclass(frozen=True, slots=True)
 class KindRule:
@@ -113,12 +116,15 @@ class Plan:
     registration_clause: str
     window_days: int
     window_clause: str
+    year_end_due_on: datetime.date
+    year_end_clause: str
     minimum_notice_days: int
     reminder_time: datetime.time
     quiet_from: datetime.time
     quiet_to: datetime.time
     registration_offsets: tuple[int, ...]
     submission_offsets: tuple[int, ...]
+    year_end_offsets: tuple[int, ...]
     overdue_every_days: int
     kinds: Mapping[str, KindRule]
     quota_exceptions: tuple[QuotaException, ...]
@@ -137,6 +143,7 @@ class Plan:
         """Read a plan from parsed TOML or from its stored copy. Raises PlanFaulty with everything that is wrong."""
         source = Reader(data)
         registration, submission, reminders = source.table("registration"), source.table("submission"), source.table("reminders")
+        report = source.table("year_end") if "year_end" in data else Reader(_year_end(data))
         criteria = [_criterion(row) for row in source.rows("criteria")]
         asked = [_nominee_criterion(row) for row in source.rows("nominee_criteria")] if "nominee_criteria" in data else []
         kinds = [_kind(row, {c.code for c in criteria}) for row in source.rows("kinds")]
@@ -164,12 +171,15 @@ class Plan:
             registration_clause=registration.text("clause"),
             window_days=submission.number("window_days", 1, 366),
             window_clause=submission.text("clause"),
+            year_end_due_on=report.date("due_on"),
+            year_end_clause=report.text("clause"),
             minimum_notice_days=submission.number("minimum_notice_days", 0, 366),
             reminder_time=reminders.time("time"),
             quiet_from=reminders.time("quiet_from", datetime.time(20)),
             quiet_to=reminders.time("quiet_to", datetime.time(6, 30)),
             registration_offsets=reminders.offsets("registration"),
             submission_offsets=reminders.offsets("submission"),
+            year_end_offsets=reminders.offsets("year_end") if "year_end" in reminders.data else YEAR_END_OFFSETS,
             overdue_every_days=reminders.number("overdue_every_days", 1, 366),
             kinds={kind.code: kind for kind in kinds},
             quota_exceptions=tuple(
@@ -262,6 +272,12 @@ def _kind(row: Reader, criteria: set[str]) -> KindRule:
         criterion=row.choice("criterion", sorted(criteria)) if eligible else "",
         selection_quota=row.number("selection_quota", 0, 999) if "selection_quota" in row.data else 0,
     )
+
+
+def _year_end(data: Mapping[str, Any]) -> dict[str, Any]:
+    """IV: the report is due with the year; for plans that were stored before they said so."""
+    year = data.get("year")
+    return {"due_on": f"{year if isinstance(year, int) else 2000}-12-31", "clause": "IV"}
 
 
 def _word(row: Reader) -> Word:

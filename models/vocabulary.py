@@ -197,11 +197,12 @@ class ResultNeed(Labelled):
 
 
 class Milestone(Labelled):
-    """What a deadline is for (II.3)."""
+    """What a deadline is for (II.3; IV for the report)."""
 
     REGISTRATION = "registration", N_("Đăng ký thi đua")
     SUBMISSION = "submission", N_("Nộp hồ sơ khen thưởng")
     SUPPLEMENT = "supplement", N_("Nộp bổ sung hồ sơ")
+    YEAR_END = "year_end", N_("Báo cáo cuối năm")
 
 
 class DayKind(Labelled):
@@ -254,13 +255,30 @@ class ReminderOutcome(Labelled):
     """What became of a reminder that was owed."""
 
     QUEUED = "queued", N_("Đã xếp thư")
+    SKIPPED = "skipped", N_("Không nhắc")
     SUPERSEDED = "superseded", N_("Bỏ qua: đã có mốc nhắc muộn hơn")
+
+
+class SkipReason(Labelled):
+    """Why a reminder that was owed is not written."""
+
+    FORM_SENT = "form_sent", N_("đã gửi bản đăng ký")
+    FORM_ACCEPTED = "form_accepted", N_("bản đăng ký đã được duyệt")
+    NOBODY_MISSING = "nobody_missing", N_("mọi đơn vị cấp xã đã đăng ký")
+    SUBMITTED = "submitted", N_("đã nộp hồ sơ")
+    WITHDRAWN = "withdrawn", N_("đã rút hồ sơ")
+    ENDED = "ended", N_("hồ sơ đã kết thúc")
+    REPORT_FROZEN = "report_frozen", N_("đã chốt báo cáo cuối năm")
+    OVER = "over", N_("hạn đã qua khi hệ thống hoạt động lại")
+    PAUSED = "paused", N_("đang tạm dừng nhắc")
 
 
 class LetterName(Labelled):
     """Every letter the service writes; one template folder entry each (`templates/mail/`)."""
 
     CAMPAIGN_OPENED = "campaign_opened", N_("Phát động đợt thi đua")
+    CAMPAIGN_OPENED_MEMBER = "campaign_opened_member", N_("Phát động: cơ quan chuyên trách")
+    CAMPAIGN_OPENED_COMPILED = "campaign_opened_compiled", N_("Phát động: huyện đôn đốc cấp xã")
     REGISTRATION_REMINDER = "registration_reminder", N_("Nhắc đăng ký thi đua")
     REGISTRATION_REMINDER_COMPILED = "registration_reminder_compiled", N_("Nhắc huyện: cấp xã chưa đăng ký")
     REGISTRATION_CLOSED = "registration_closed", N_("Tổng hợp hết hạn đăng ký")
@@ -292,6 +310,7 @@ class LetterName(Labelled):
     WITHDRAWN = "withdrawn", N_("Đã rút hồ sơ")
     LAPSED = "lapsed", N_("Quá hạn, kết thúc hồ sơ")
     AUDIT_CHECKPOINT = "audit_checkpoint", N_("Mốc kiểm tra nhật ký")
+    YEAR_END_REMINDER = "year_end_reminder", N_("Nhắc báo cáo cuối năm")
     CORRECTED = "corrected", N_("Sửa lại bước đã ghi")
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.deadlines import Deadline
 from models.localtime import VIETNAM
-from models.vocabulary import LetterName
+from models.vocabulary import LetterName, Milestone
 from notifications.wording import due_words
 
 if TYPE_CHECKING:
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 CARRIERS = frozenset(
     {
         LetterName.CAMPAIGN_OPENED,
+        LetterName.CAMPAIGN_OPENED_MEMBER,
+        LetterName.CAMPAIGN_OPENED_COMPILED,
+        LetterName.YEAR_END_REMINDER,
         LetterName.REGISTRATION_REMINDER,
         LetterName.REGISTRATION_REMINDER_COMPILED,
         LetterName.REGISTRATION_RETURNED,
@@ -79,9 +82,7 @@ def entry_of(facts: Mapping[str, Any], *, at: datetime, base_url: str, organizer
     if not stated:
         return None
     due_on, url = date.fromisoformat(stated["due_on"]), base_url.rstrip("/") + str(facts["link"])
-    what = (
-        f"Hạn nộp hồ sơ {facts['dossier']} – {facts['collective']}" if facts.get("dossier") else f"Hạn đăng ký thi đua năm {facts['year']}"
-    )
+    what = summary_of(stated["about"], facts)
     lines = [f"{what}: {due_words(due_on)}.", str(facts["campaign"]), *facts.get("working", []), url]
     return CalendarEntry(
         uid=f"{stated['about']}@{organizer.rpartition('@')[2]}",
@@ -94,6 +95,15 @@ def entry_of(facts: Mapping[str, Any], *, at: datetime, base_url: str, organizer
         written_at=at,
         cancelled=stated["cancelled"],
     )
+
+
+def summary_of(about: str, facts: Mapping[str, Any]) -> str:
+    """What a date is for, in the line that a calendar shows."""
+    if about.endswith(Milestone.YEAR_END):
+        return f"Hạn báo cáo đánh giá đợt thi đua năm {facts['year']}"
+    if facts.get("dossier"):
+        return f"Hạn nộp hồ sơ {facts['dossier']} – {facts['collective']}"
+    return f"Hạn đăng ký thi đua năm {facts['year']}"
 
 
 def attachment_of(*entries: CalendarEntry) -> Attachment:

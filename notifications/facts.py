@@ -24,6 +24,8 @@ from notifications.recipients import home_affairs
 from notifications.wording import day_words, due_words, left_words, long_day, moment_words, working_lines
 
 NOT_RANKED = "Đơn vị không có tên trong bảng xếp hạng"
+NO_DOSSIER = "chưa có, đơn vị không đăng ký"
+UNCHANGED = "không thay đổi"
 
 
 def common_facts(campaign: Campaign, entry: AuditEntry, *, clause: str, link: str) -> dict[str, Any]:
@@ -38,6 +40,7 @@ def common_facts(campaign: Campaign, entry: AuditEntry, *, clause: str, link: st
         "clause": clause,
         "link": link,
         "journal": f"{entry.seq}-{entry.hash[:16]}",
+        "day": day_words(local_day(entry.at)),
     }
 
 
@@ -61,14 +64,13 @@ def receiving_office(campaign: Campaign) -> str:
 
 def deadline_facts(deadline: Deadline, today: date) -> dict[str, Any]:
     """A due date in words, with its working, and as its calendar entry needs it."""
-    return {
-        "calendar": calendar_fact(deadline, _version_of(deadline)),
-        "due": due_words(deadline.due_on),
-        "due_date": day_words(deadline.due_on),
-        "left": left_words(deadline.due_on, today),
-        "overdue": left_words(deadline.due_on, today),
-        "working": working_lines(deadline.working),
-    }
+    return {"calendar": calendar_fact(deadline, _version_of(deadline)), **due_facts(deadline.due_on, deadline.working, today)}
+
+
+def due_facts(due_on: date, working: Mapping[str, Any], today: date) -> dict[str, Any]:
+    """The same words of a due date that was read as columns."""
+    left = left_words(due_on, today)
+    return {"due": due_words(due_on), "due_date": day_words(due_on), "left": left, "overdue": left, "working": working_lines(working)}
 
 
 def _version_of(deadline: Deadline) -> int:

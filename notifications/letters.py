@@ -13,11 +13,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
 
 from models.vocabulary import LetterName
 from notifications.calendar_entry import Attachment
+from notifications.letter_words import Words, as_text, fields_of, filled, in_line
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "mail"
 SUBJECT_LIMIT = 200
@@ -27,42 +30,48 @@ COMMON = frozenset({"unit", "campaign", "year", "plan", "sender", "receiving_off
 _DOSSIER = COMMON | {"dossier", "collective"}
 _DUE = frozenset({"due", "due_date"})
 _PAPER = frozenset({"number", "date"})
+LISTS = frozenset({"units", "counts", "changes", "collectives", "checklist", "nominees"})
+PAIRS = frozenset({"counts", "nominees"})
+"""Facts that are lists; of these two, lists of pairs."""
 
 # What each letter needs to be told; other facts are not passed on to its templates.
 FACTS: Mapping[LetterName, frozenset[str]] = {
     LetterName.CAMPAIGN_OPENED: COMMON | _DUE | {"working"},
+    LetterName.CAMPAIGN_OPENED_MEMBER: COMMON | _DUE | {"working", "registers_with"},
+    LetterName.CAMPAIGN_OPENED_COMPILED: COMMON | _DUE | {"working", "units"},
     LetterName.REGISTRATION_REMINDER: COMMON | _DUE | {"left", "working"},
     LetterName.REGISTRATION_REMINDER_COMPILED: COMMON | _DUE | {"left", "working", "units"},
-    LetterName.REGISTRATION_CLOSED: COMMON | {"due", "counts", "units"},
-    LetterName.REGISTRATION_RECEIVED: COMMON | {"at"},
-    LetterName.REGISTRATION_RETURNED: COMMON | {"reason", "due"},
-    LetterName.REGISTRATION_ACCEPTED: COMMON | {"collectives"},
-    LetterName.REGISTRATION_REPORTED: COMMON | {"district", "counts", "units", "changes"},
-    LetterName.REGISTRATION_LATE_ASKED: COMMON | {"asking", "reason", "due", "told"},
+    LetterName.REGISTRATION_CLOSED: COMMON | {"due", "day", "counts", "units"},
+    LetterName.REGISTRATION_RECEIVED: COMMON | {"at", "day"},
+    LetterName.REGISTRATION_RETURNED: COMMON | {"reason", "due", "working", "day"},
+    LetterName.REGISTRATION_ACCEPTED: COMMON | {"collectives", "day"},
+    LetterName.REGISTRATION_REPORTED: COMMON | {"day", "district", "counts", "units", "changes"},
+    LetterName.REGISTRATION_LATE_ASKED: COMMON | {"day", "asking", "reason", "due", "told"},
     LetterName.REGISTRATION_ADMITTED: COMMON | _PAPER | {"reason"},
     LetterName.AUDIT_CHECKPOINT: COMMON | {"at", "size", "note", "key"},
     LetterName.RANKING_PUBLISHED: _DOSSIER | _PAPER | {"result"},
     LetterName.RANKING_CORRECTED: _DOSSIER | _PAPER | {"reason", "announcement", "former", "result", "due", "former_due", "working"},
     LetterName.SELECTED: _DOSSIER | _DUE | {"working", "checklist", "individuals"},
-    LetterName.PASSED_OVER: _DOSSIER | {"reason"},
+    LetterName.PASSED_OVER: _DOSSIER | {"reason", "day"},
     LetterName.DOSSIER_REMINDER: _DOSSIER | _DUE | {"left", "working", "checklist"},
-    LetterName.DOSSIER_OVERDUE: _DOSSIER | _DUE | {"overdue"},
+    LetterName.DOSSIER_OVERDUE: _DOSSIER | _DUE | {"overdue", "working"},
     LetterName.DIGEST: COMMON | {"items"},
-    LetterName.SUBMITTED: _DOSSIER | {"at", "timeliness", "checklist"},
-    LetterName.SENT_BACK: _DOSSIER | _DUE | {"reason"},
+    LetterName.SUBMITTED: _DOSSIER | {"day", "at", "timeliness", "checklist"},
+    LetterName.SENT_BACK: _DOSSIER | _DUE | {"reason", "working"},
     LetterName.EXTENSION_ASKED: _DOSSIER | {"asking", "due", "asked_due", "reason"},
     LetterName.EXTENSION_REFUSED: _DOSSIER | _DUE | _PAPER | {"asked_due", "reason"},
     LetterName.DOSSIER_ADMITTED: _DOSSIER | _DUE | _PAPER | {"reason"},
-    LetterName.EXTENDED: _DOSSIER | _DUE | _PAPER | {"reason"},
+    LetterName.EXTENDED: _DOSSIER | _DUE | _PAPER | {"reason", "working"},
     LetterName.COUNCIL_AGENDA: COMMON | {"held_on", "place", "dossiers", "changed"},
     LetterName.REVIEWED: _DOSSIER | _PAPER | {"nominees"},
     LetterName.DECLINED: _DOSSIER | _PAPER | {"reason"},
     LetterName.FORWARDED: _DOSSIER | _PAPER,
     LetterName.AWARDED: _DOSSIER | _PAPER | {"nominees"},
     LetterName.REFUSED: _DOSSIER | _PAPER | {"nominees"},
-    LetterName.WITHDRAWN: _DOSSIER | {"reason"},
-    LetterName.LAPSED: _DOSSIER | {"due", "reason"},
-    LetterName.CORRECTED: _DOSSIER | {"from_state", "to_state", "reason"},
+    LetterName.WITHDRAWN: _DOSSIER | {"reason", "day"},
+    LetterName.LAPSED: _DOSSIER | {"due", "reason", "day"},
+    LetterName.YEAR_END_REMINDER: COMMON | _DUE | {"left", "working"},
+    LetterName.CORRECTED: _DOSSIER | {"day", "from_state", "to_state", "reason"},
 }
 
 
@@ -89,20 +98,67 @@ class MissingFact(KeyError):
         return f"letter {self.letter.value!r} lacks the fact {self.fact!r}"
 
 
-def render_letter(name: LetterName, facts: Mapping[str, object], *, base_url: str) -> Letter:
-    """Write the letter from its facts alone: the same facts always give the same letter."""
+def render_letter(name: LetterName, facts: Mapping[str, object], *, base_url: str, words: Words | None = None) -> Letter:
+    """Write the letter from its facts alone: the same facts always give the same letter.
+
+    `words` is the officers' own wording; whoever words a letter, its button, its due date's working and its closing stay.
+    """
     for fact in sorted(FACTS[name] - facts.keys()):
         raise MissingFact(name, fact)
-    told: dict[str, object] = {fact: facts[fact] for fact in FACTS[name]}
+    told: dict[str, object] = {fact: _written(facts[fact]) for fact in FACTS[name]}
     told["url"] = base_url.rstrip("/") + str(facts["link"])
     # A step the plan does not speak of rests on procedure; it must not be passed off as one of its clauses.
     told["basis"] = f"mục {facts['clause']} {facts['plan']}" if facts["clause"] else f"quy trình thực hiện {facts['plan']}"
+    told |= {"count": f"{len(units):02d}"} if isinstance(units := facts.get("units"), list) else {}
 
-    subject_line, body = _text_templates(name)
-    subject = _one_line(subject_line.render(told))
-    text = environment().get_template("_layout.txt").render(told, body=body.render(told, parts=_parts("txt")))
-    html = environment().get_template(f"{name.value}.html").render(told, subject=subject, parts=_parts("html"))
+    if words is not None:
+        parts = filled(words.body, told)
+        working = facts.get("working") if "working" in FACTS[name] else None
+        body = f"{as_text(parts)}\n\n{_frame_of_text(action(name), str(told['url']), working)}"
+        page = environment().get_template("_worded.html")
+        return _letter(in_line(words.subject, told), body, page, told | {"words": parts, "action": action(name), "told_working": working})
+    subject_line, text = _text_templates(name)
+    page = environment().get_template(f"{name.value}.html")
+    return _letter(subject_line.render(told), text.render(told, parts=_parts("txt")), page, told)
+
+
+def _letter(subject: str, body: str, page: Template, told: Mapping[str, object]) -> Letter:
+    """Put the frame that all letters share around subject, body and page."""
+    subject = _one_line(subject)
+    text = environment().get_template("_layout.txt").render(told, body=body)
+    html = page.render(told, subject=subject, parts=_parts("html"))
     return Letter(subject, _wrapped(_clean(text)), _clean(html) + "\n")
+
+
+def _frame_of_text(label: str, url: str, working: object) -> str:
+    """What follows the body in plain text: the page that does it, and how the due date was counted."""
+    macros: Any = _parts("txt")
+    return str(macros.go(label, url)) + (f"\n{macros.working(working)}" if working else "")
+
+
+def action(name: LetterName) -> str:
+    """What the letter's one button says."""
+    page = environment().get_template(f"{name.value}.html")
+    return "".join(page.blocks["action"](page.new_context({}))).strip()
+
+
+@cache
+def template_words(name: LetterName) -> Words:
+    """The template's own wording with its fields in braces: where officers begin."""
+    told: dict[str, object] = {fact: f"{{{field}}}" for field, fact in fields_of(FACTS[name]).items()}
+    for fact in LISTS & told.keys():
+        told[fact] = [{"label": told[fact], "value": "", "name": told[fact], "outcome": ""} if fact in PAIRS else told[fact]]
+    macros: Any = _parts("txt")
+    parts = {"bullets": macros.bullets, "pairs": macros.pairs, "reason": macros.reason}
+    silent = SimpleNamespace(**parts, go=lambda *_: "", working=lambda *_: "")
+    subject, body = _text_templates(name)
+    text = re.sub(r"(?m)^(- \{[^}]*\}): *$", r"\1", body.render(told, parts=silent))
+    return Words(_one_line(subject.render(told)), "\n".join(_joined(text)).strip())
+
+
+def _written(fact: object) -> object:
+    """Whole numbers in letters have two digits at least (Decree 30/2020)."""
+    return f"{fact:02d}" if isinstance(fact, int) else fact
 
 
 @cache
@@ -144,7 +200,13 @@ def _clean(text: str) -> str:
 
 
 def _wrapped(text: str) -> str:
-    """Join and wrap paragraphs; an item ("- ") and an indented line each stand alone, and no word or address is cut."""
+    """Wrap paragraphs; an item ("- ") and an indented line each stand alone, and no word or address is cut."""
+    blocks = _joined(text)
+    return "\n".join(block if len(block) <= WIDTH else _wrapped_block(block) for block in blocks).rstrip("\n") + "\n"
+
+
+def _joined(text: str) -> list[str]:
+    """The lines of a text with each paragraph in one; at most one empty line between two."""
     blocks: list[str] = []
     for line in text.splitlines():
         goes_on = line.strip() and not line.startswith(("- ", "    "))
@@ -152,7 +214,7 @@ def _wrapped(text: str) -> str:
             blocks[-1] += " " + line.strip()
         elif line.strip() or (blocks and blocks[-1]):
             blocks.append(line.rstrip())
-    return "\n".join(block if len(block) <= WIDTH else _wrapped_block(block) for block in blocks).rstrip("\n") + "\n"
+    return blocks
 
 
 def _wrapped_block(block: str) -> str:

@@ -8,19 +8,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from audit.actions import Action
 from models.audit import AuditEntry
 from models.campaigns import CampaignUnit
-from models.db import db, table_of
+from models.db import MANY, db, insert_rows, table_of
 from models.dossiers import Dossier
 from models.outbox import Notice, OutboxMail
+from models.reminding import LetterWording
 from models.vocabulary import LetterName, MailState
 from notifications import facts
 from notifications.calendar_entry import CARRIERS
 from notifications.letters import FACTS
-from notifications.recipients import Audience, addresses_of, reached_at, units_of
+from notifications.recipients import Addressee, Audience, addresses_of, reached_at, units_of
 
 A = Audience
 
@@ -90,7 +91,7 @@ def dossier_letter_facts(rule: NoticeRule, dossier: Dossier, entry: AuditEntry) 
 
 def queue_letters(
     letter: LetterName,
-    addressed: Sequence[tuple[CampaignUnit, Mapping[str, Any]]],
+    addressed: Sequence[tuple[CampaignUnit | Addressee, Mapping[str, Any]]],
     entry: AuditEntry,
     *,
     dossier_id: int | None = None,
@@ -105,7 +106,8 @@ def queue_letters(
     """
     if not addressed:
         return []
-    connection = db.session.connection()
+    wording_id = wording_in_force(addressed[0][0].campaign_id, letter)
+    named = FACTS[letter]
     notices: list[dict[str, Any]] = [
         {
             "letter": letter,
@@ -113,12 +115,13 @@ def queue_letters(
             "campaign_unit_id": unit.id,
             "dossier_id": dossier_ids[number] if dossier_ids else dossier_id,
             "audit_seq": entry.seq,
-            "facts": _kept(letter, {"unit": unit.official_name, **stated}),
+            "facts": _kept(letter, named, {"unit": unit.official_name, **stated}),
+            "wording_id": wording_id,
             "created_at": entry.at,
         }
         for number, (unit, stated) in enumerate(addressed)
     ]
-    ids = [row.id for row in connection.execute(_INSERT_NOTICES, notices)]
+    ids = _inserted(notices, entry.seq)
     reached = reached_at(unit for unit, _ in addressed)
     known = addresses_of(reached.values()) if mailboxes is None else {unit: list(mailboxes) for unit in reached.values()}
     mails = [
@@ -127,13 +130,32 @@ def queue_letters(
         for recipient in known[reached[unit.id]]
     ]
     if mails:
-        connection.execute(_INSERT_MAILS, mails)
+        insert_rows(_INSERT_MAILS, mails)
     return ids
 
 
-def _kept(letter: LetterName, stated: Mapping[str, Any]) -> dict[str, Any]:
+def _inserted(notices: list[dict[str, Any]], seq: int) -> list[int]:
+    """Write notices and give back their ids in order. A large set is written first and its ids read after: they rise in its order."""
+    connection = db.session.connection()
+    if len(notices) < MANY:
+        return [row.id for row in connection.execute(_INSERT_NOTICES, notices)]
+    insert_rows(insert(_NOTICE), notices)
+    latest = select(_NOTICE.c.id).where(_NOTICE.c.audit_seq == seq).order_by(_NOTICE.c.id.desc()).limit(len(notices))
+    return list(reversed(connection.scalars(latest).all()))
+
+
+def wording_in_force(campaign_id: int, letter: LetterName) -> int | None:
+    """The officers' wording of a letter in a campaign; None while the template speaks."""
+    of_letter = (LetterWording.campaign_id == campaign_id, LetterWording.letter == letter)
+    latest = db.session.execute(
+        select(LetterWording.id, LetterWording.body).where(*of_letter).order_by(LetterWording.version.desc()).limit(1)
+    ).first()
+    return latest.id if latest and latest.body else None
+
+
+def _kept(letter: LetterName, named: frozenset[str], stated: Mapping[str, Any]) -> dict[str, Any]:
     """The facts that a letter is written from, and the date for its calendar entry where it carries one."""
-    wanted = FACTS[letter] | {"calendar"} if letter in CARRIERS and stated.get("calendar") else FACTS[letter]
+    wanted = named | {"calendar"} if letter in CARRIERS and stated.get("calendar") else named
     return {name: value for name, value in stated.items() if name in wanted}
 
 

@@ -15,6 +15,7 @@ from models.outbox import Notice, OutboxMail
 from models.units import UnitAddress
 from models.vocabulary import LetterName, MailReason, MailState
 from notifications.calendar_entry import Attachment, CalendarEntry, attachment_of, entry_of
+from notifications.letter_words import Words
 from notifications.letters import Letter, render_letter
 from notifications.sending import ADDRESS
 
@@ -34,13 +35,14 @@ def anything_due(at: datetime) -> bool:
 
 
 def letter_of(notice: Notice) -> Letter:
-    """A notice in words."""
-    return render(notice.letter, notice.facts)
+    """A notice in words: the officers' own where they had worded the letter when it was written."""
+    own = notice.wording
+    return render(notice.letter, notice.facts, Words(own.subject, own.body) if own else None)
 
 
-def render(name: LetterName, stated: Mapping[str, Any]) -> Letter:
+def render(name: LetterName, stated: Mapping[str, Any], words: Words | None = None) -> Letter:
     """A letter in words, with links to the configured address of the service, never to the one a request came by."""
-    return render_letter(name, stated, base_url=current_app.config["BASE_URL"])
+    return render_letter(name, stated, base_url=current_app.config["BASE_URL"], words=words)
 
 
 def calendar_entry_of(notice: Notice) -> CalendarEntry | None:

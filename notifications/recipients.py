@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -11,6 +13,18 @@ from sqlalchemy import select
 from models.campaigns import Campaign, CampaignUnit
 from models.db import db
 from models.units import Unit, UnitAddress
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """What a letter must know of the unit that it goes to, read as plain columns where whole sets of units are written to."""
+
+    id: int
+    campaign_id: int
+    unit_id: int
+    official_name: str
+    name: str
+    ended_on: date | None
 
 
 class Audience(StrEnum):
@@ -48,9 +62,9 @@ def home_affairs(campaign: Campaign) -> CampaignUnit:
     ).one()
 
 
-def reached_at(units: Iterable[CampaignUnit]) -> dict[int, int]:
+def reached_at(units: Iterable[CampaignUnit | Addressee]) -> dict[int, int]:
     """Whose mailboxes a unit's letters go to, by campaign unit: its own, and from its end on those of the unit it was merged into."""
-    found, ended = dict[int, int](), list[CampaignUnit]()
+    found, ended = dict[int, int](), list[CampaignUnit | Addressee]()
     for unit in units:
         found[unit.id] = unit.unit_id
         if unit.ended_on is not None:

@@ -1,58 +1,52 @@
-"""Reminders: what is owed at an instant, written once into the ledger and the outbox. Deadlines are read here, never counted."""
+"""The sweep: what is due and not in the ledger is written into ledger and outbox, once. Deadlines are read here, never counted."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Insert, Select, and_, func, select
+from sqlalchemy import Insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from audit import Act, record
 from audit.actions import Action
 from audit.chain import hold_chain
-from models.campaigns import Campaign, CampaignUnit
-from models.db import db, table_of
-from models.deadlines import Deadline
-from models.dossiers import Dossier
-from models.localtime import local, local_day
+from models.audit import AuditEntry
+from models.campaigns import Campaign
+from models.db import db, insert_rows, table_of
+from models.localtime import local_day
 from models.outbox import ReminderEntry
 from models.people import SYSTEM
-from models.registrations import Registration
-from models.vocabulary import DossierState, LetterName, Milestone, RegistrationState, ReminderOutcome
+from models.vocabulary import LetterName, ReminderOutcome, SkipReason
 from notifications import facts
+from notifications.expected import expected_units, silent_units
 from notifications.notices import queue_letters
+from notifications.owed import Reminder, Series, campaign_series, closing_facts
+from notifications.owed_dossiers import dossier_series
 from notifications.recipients import home_affairs
 from notifications.silence import record_silence
-from notifications.wording import day_words
+from notifications.timetable import Occasion, Timetable, set_with, timetable
 
-CLOSED_OFFSET = -1
-"""The summary after the registration closed is owed on the day after the due date."""
+__all__ = ["all_series", "anything_owed", "expected_units", "owed", "planned", "silent_units", "sweep"]
+
+LATE_AFTER = timedelta(minutes=10)
+"""A reminder that is written so long after its hour is marked as late: nothing ran at the time."""
+
+UNPAUSED = frozenset({LetterName.REGISTRATION_CLOSED})
+"""What a pause leaves alone: the record of who was silent stands on its day."""
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A reminder that is due and not in the ledger yet: about whom (`unit`), and who is written to.
+    """What is due of a series and unrecorded: the reminders of its latest occasion, and the rows of earlier ones that it stands for."""
 
-    `superseded`: a later one of the same milestone is owed too, so this one is not sent.
-    """
-
-    unit: CampaignUnit
-    deadline: Deadline
-    letter: LetterName
-    offset: int
-    superseded: bool = False
-    dossier: Dossier | None = None
-    missing: tuple[str, ...] = ()
-    addressees: tuple[CampaignUnit, ...] = ()
-
-    @property
-    def key(self) -> tuple[str, int, str, int, int]:
-        """The ledger's key within the campaign."""
-        return (self.deadline.milestone.value, self.unit.id, self.letter.value, self.offset, self.deadline.version)
+    series: Series
+    occasion: Occasion
+    reminders: list[Reminder]
+    superseded: list[tuple[int, Reminder]]
 
 
 def sweep(at: datetime) -> int:
@@ -61,75 +55,122 @@ def sweep(at: datetime) -> int:
     Gives back how many reminders were queued. Run twice, or by two processes, the second finds nothing: the ledger's key is unique.
     """
     hold_chain()
-    return sum(_sweep_campaign(campaign, at) for campaign in db.session.scalars(select(Campaign).where(Campaign.opened_at.is_not(None))))
+    return sum(_sweep_campaign(campaign, at) for campaign in _open_campaigns())
 
 
 def anything_owed(at: datetime) -> bool:
     """Whether a sweep would find something; reads only, so that an idle tick takes no write lock."""
-    return any(owed(campaign, at) for campaign in db.session.scalars(select(Campaign).where(Campaign.opened_at.is_not(None))))
+    return any(
+        db.session.execute(series.unrecorded(series.occasions[-1]).limit(1)).first() is not None
+        for campaign in _open_campaigns()
+        for series in all_series(campaign, timetable(campaign), at, at)
+        if series.occasions
+    )
+
+
+def all_series(campaign: Campaign, table: Timetable, at: datetime, until: datetime) -> Iterator[Series]:
+    """Every series of a campaign as it stands at `at`, with its occasions up to another instant."""
+    receiver = home_affairs(campaign)
+    yield from campaign_series(campaign, receiver, table, at, until)
+    yield from dossier_series(campaign, receiver, table, at, until)
 
 
 def owed(campaign: Campaign, at: datetime) -> list[Owed]:
-    """Everything that is due and unrecorded in one campaign at an instant, superseded ones included."""
-    found = [*_registration_owed(campaign, at), *_dossiers_owed(campaign, at)]
-    if not found:
-        return []
-    recorded = _recorded(campaign, {item.offset for item in found})
-    return [item for item in found if item.key not in recorded]
+    """Everything that is due and unrecorded in one campaign at an instant.
+
+    The latest occasion decides: a sweep records the earlier ones with it, so where it is recorded, they are.
+    """
+    table, found = timetable(campaign), []
+    for series in all_series(campaign, table, at, at):
+        if not series.occasions:
+            continue
+        *earlier, latest = series.occasions
+        rows = db.session.execute(series.unrecorded(latest)).all()
+        if rows:
+            missed = [(e.offset, item) for e in earlier for item in planned(series, db.session.execute(series.unrecorded(e)).all(), table)]
+            found.append(Owed(series, latest, planned(series, rows, table), missed))
+    return found
 
 
-def passed_offsets(offsets: Iterable[int], due: date, at: datetime, campaign: Campaign) -> list[int]:
-    """The offsets (days before due) whose hour has come at `at` and that the campaign was already open for."""
-    opened = local_day(campaign.opened_at) if campaign.opened_at else date.max
-    days = [(offset, due - timedelta(days=offset)) for offset in offsets]
-    return [offset for offset, day in days if opened <= day and _hour_has_come(day, at, campaign)]
+def planned(series: Series, rows: Sequence[Any], table: Timetable) -> list[Reminder]:
+    """The reminders of some rows as they would be written now, with those left out because of a pause or because it is too late."""
+    reminders = series.made(rows)
+    reason = SkipReason.OVER if series.over else None
+    if reason is None and series.letter not in UNPAUSED and reminders and table.is_paused(set_with(reminders[0].milestone)):
+        reason = SkipReason.PAUSED
+    return [replace(item, skip=reason) if reason and item.skip is None else item for item in reminders]
 
 
-def _hour_has_come(day: date, at: datetime, campaign: Campaign) -> bool:
-    now = local(at)
-    return day < now.date() or (day == now.date() and now.time() >= campaign.plan.reminder_time)
+def _open_campaigns() -> list[Campaign]:
+    return list(db.session.scalars(select(Campaign).where(Campaign.opened_at.is_not(None)).order_by(Campaign.id)))
 
 
 def _sweep_campaign(campaign: Campaign, at: datetime) -> int:
-    items = owed(campaign, at)
-    if not items:
+    found = owed(campaign, at)
+    if not found:
         return 0
-    to_send = [item for item in items if not item.superseded]
-    counts = Counter(item.letter.value for item in to_send)
-    act = Act(
-        Action.REMINDERS_SWEEP,
-        f"campaign:{campaign.id}",
-        detail={"queued": dict(sorted(counts.items())), "superseded": len(items) - len(to_send)},
-        campaign_id=campaign.id,
-    )
-    entry = record(act, actor=SYSTEM, at=at)
-    notice_ids: dict[tuple[str, int, str, int, int], int] = {}
-    for letter in LetterName:
-        group = [(item, unit) for item in to_send if item.letter is letter for unit in item.addressees or (item.unit,)]
-        addressed = [(unit, _facts(campaign, item, entry, local_day(at))) for item, unit in group]
-        dossier_ids = [item.dossier.id if item.dossier else None for item, _unit in group]
-        ids = queue_letters(letter, addressed, entry, dossier_ids=dossier_ids)
-        for (item, _unit), notice_id in zip(group, ids, strict=True):
-            notice_ids.setdefault(item.key, notice_id)
-    db.session.connection().execute(_insert_ignore(), [_ledger_row(campaign, item, at, notice_ids) for item in items])
-    for item in to_send:
-        if item.letter is LetterName.REGISTRATION_CLOSED:
-            record_silence(campaign, silent_units(campaign), item.deadline, at)
-    return len(to_send)
+    sent = Counter(one.series.letter.value for one in found for item in one.reminders if item.skip is None)
+    detail = {
+        "queued": dict(sorted(sent.items())),
+        "superseded": sum(len(one.superseded) for one in found),
+        "skipped": sum(item.skip is not None for one in found for item in one.reminders),
+        "late": sum(item.skip is None for one in found if at - one.occasion.moment > LATE_AFTER for item in one.reminders),
+    }
+    entry = record(Act(Action.REMINDERS_SWEEP, f"campaign:{campaign.id}", detail=detail, campaign_id=campaign.id), actor=SYSTEM, at=at)
+    rows = []
+    for one in found:
+        ids = _queued(campaign, one, entry, at)
+        rows += [_ledger_row(one, item, one.occasion.offset, at, ids.get(item.unit_id)) for item in one.reminders]
+        rows += [_ledger_row(one, item, offset, at, None, earlier=True) for offset, item in one.superseded]
+    insert_rows(_insert_ignore(), rows)
+    for one in found:
+        if one.series.letter is LetterName.REGISTRATION_CLOSED:
+            record_silence(campaign, silent_units(campaign), one.series.due_on, at)
+    return sum(sent.values())
 
 
-def _ledger_row(campaign: Campaign, item: Owed, at: datetime, notice_ids: Mapping[Any, int]) -> dict[str, Any]:
+def _queued(campaign: Campaign, one: Owed, entry: AuditEntry, at: datetime) -> dict[int, int]:
+    """Queue the letters of the reminders that are written. Gives back the first notice of each, by the ledger's unit."""
+    written = [item for item in one.reminders if item.skip is None]
+    if not written:
+        return {}
+    common = facts.common_facts(campaign, entry, clause=one.series.clause, link="") | {"checklist": facts.checklist(campaign.plan)}
+    if one.series.calendar is not None:
+        common["calendar"] = one.series.calendar
+    if one.series.letter is LetterName.REGISTRATION_CLOSED:
+        common |= closing_facts(campaign, one.series.due_on)
+    due: dict[int, dict[str, Any]] = {}
+    addressed, dossier_ids, units = [], [], []
+    for item in written:
+        if id(item.working) not in due:
+            due[id(item.working)] = facts.due_facts(one.series.due_on, item.working, local_day(at))
+        stated = {**common, **due[id(item.working)], **item.stated, "link": item.link}
+        for unit in item.addressees:
+            addressed.append((unit, stated))
+            dossier_ids.append(item.dossier_id)
+            units.append(item.unit_id)
+    ids = queue_letters(one.series.letter, addressed, entry, dossier_ids=dossier_ids)
+    first: dict[int, int] = {}
+    for unit_id, notice_id in zip(units, ids, strict=True):
+        first.setdefault(unit_id, notice_id)
+    return first
+
+
+def _ledger_row(one: Owed, item: Reminder, offset: int, at: datetime, notice_id: int | None, *, earlier: bool = False) -> dict[str, Any]:
+    outcome = ReminderOutcome.SKIPPED if item.skip else ReminderOutcome.SUPERSEDED if earlier else ReminderOutcome.QUEUED
     return {
-        "campaign_id": campaign.id,
-        "milestone": item.deadline.milestone,
-        "campaign_unit_id": item.unit.id,
-        "letter": item.letter,
-        "offset_days": item.offset,
-        "deadline_version": item.deadline.version,
-        "due_on": item.deadline.due_on,
-        "outcome": ReminderOutcome.SUPERSEDED if item.superseded else ReminderOutcome.QUEUED,
+        "campaign_id": one.series.campaign.id,
+        "milestone": item.milestone,
+        "campaign_unit_id": item.unit_id,
+        "letter": one.series.letter,
+        "offset_days": offset,
+        "deadline_version": item.version,
+        "due_on": one.series.due_on,
+        "outcome": outcome,
+        "reason": item.skip,
+        "late": outcome is ReminderOutcome.QUEUED and at - one.occasion.moment > LATE_AFTER,
         "at": at,
-        "notice_id": notice_ids.get(item.key),
+        "notice_id": notice_id,
     }
 
 
@@ -137,157 +178,3 @@ def _insert_ignore() -> Insert:
     table = table_of(ReminderEntry)
     dialect = db.session.connection().dialect.name
     return (postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)).on_conflict_do_nothing()
-
-
-def _recorded(campaign: Campaign, offsets: set[int]) -> set[tuple[str, int, str, int, int]]:
-    rows = db.session.execute(
-        select(
-            ReminderEntry.milestone,
-            ReminderEntry.campaign_unit_id,
-            ReminderEntry.letter,
-            ReminderEntry.offset_days,
-            ReminderEntry.deadline_version,
-        ).where(ReminderEntry.campaign_id == campaign.id, ReminderEntry.offset_days.in_(offsets))
-    )
-    return {(row[0].value, row[1], row[2].value, row[3], row[4]) for row in rows}
-
-
-def _registration_owed(campaign: Campaign, at: datetime) -> list[Owed]:
-    """Units with nothing sent or accepted; their district gets one roll-up of its missing communes; home affairs the summary after."""
-    deadline = db.session.scalars(
-        select(Deadline)
-        .where(Deadline.campaign_id == campaign.id, Deadline.dossier_id.is_(None), Deadline.milestone == Milestone.REGISTRATION)
-        .order_by(Deadline.version.desc())
-    ).first()
-    if deadline is None:
-        return []
-    closed = local_day(at) > deadline.due_on
-    if closed:
-        if not _hour_has_come(deadline.due_on + timedelta(days=1), at, campaign):
-            return []
-        receiver = home_affairs(campaign)
-        if _is_recorded(campaign, receiver, LetterName.REGISTRATION_CLOSED, deadline):
-            return []
-        silent = tuple(unit.long_name for unit in silent_units(campaign))
-        return [Owed(receiver, deadline, LetterName.REGISTRATION_CLOSED, CLOSED_OFFSET, missing=silent)]
-    passed = passed_offsets(campaign.plan.registration_offsets, deadline.due_on, at, campaign)
-    if not passed:
-        return []
-    units = silent_units(campaign)
-    missing: dict[CampaignUnit, list[str]] = defaultdict(list)
-    for unit in units:
-        if unit.compiled_by is not None:
-            missing[unit.compiled_by].append(unit.name)
-    latest = min(passed)
-    return [
-        Owed(unit, deadline, LetterName.REGISTRATION_REMINDER, offset, superseded=offset != latest) for unit in units for offset in passed
-    ] + [
-        Owed(
-            district,
-            deadline,
-            LetterName.REGISTRATION_REMINDER_COMPILED,
-            offset,
-            superseded=offset != latest,
-            missing=tuple(names),
-        )
-        for district, names in missing.items()
-        for offset in passed
-    ]
-
-
-def _is_recorded(campaign: Campaign, unit: CampaignUnit, letter: LetterName, deadline: Deadline) -> bool:
-    return (
-        db.session.scalar(
-            select(ReminderEntry.id).where(
-                ReminderEntry.campaign_id == campaign.id,
-                ReminderEntry.campaign_unit_id == unit.id,
-                ReminderEntry.letter == letter,
-                ReminderEntry.deadline_version == deadline.version,
-            )
-        )
-        is not None
-    )
-
-
-def silent_units(campaign: Campaign) -> list[CampaignUnit]:
-    """The units that owe a registration form and have nothing sent or accepted."""
-    answered = select(Registration.id).where(
-        Registration.campaign_unit_id == CampaignUnit.id,
-        Registration.state.in_((RegistrationState.SENT, RegistrationState.ACCEPTED)),
-    )
-    return list(db.session.scalars(expected_units(campaign).where(~answered.exists())))
-
-
-def expected_units(campaign: Campaign) -> Select[CampaignUnit]:
-    """The units that are expected to send a registration form of their own."""
-    return (
-        select(CampaignUnit)
-        .where(
-            CampaignUnit.campaign_id == campaign.id,
-            CampaignUnit.eligible,
-            CampaignUnit.form_unit_id == CampaignUnit.id,
-            CampaignUnit.ended_on.is_(None),
-        )
-        .order_by(CampaignUnit.sort_key)
-    )
-
-
-def _dossiers_owed(campaign: Campaign, at: datetime) -> list[Owed]:
-    """Selected dossiers that have not been submitted: before the due date a reminder, after it the notice that it has passed."""
-    today = local_day(at)
-    horizon = today + timedelta(days=max(campaign.plan.submission_offsets, default=0))
-    latest = select(func.max(Deadline.id)).where(Deadline.dossier_id == Dossier.id).correlate(Dossier).scalar_subquery()
-    rows = db.session.execute(
-        select(Dossier, Deadline)
-        .join(Deadline, and_(Deadline.dossier_id == Dossier.id, Deadline.id == latest))
-        .where(Dossier.campaign_id == campaign.id, Dossier.state == DossierState.SELECTED, Dossier.due_on <= horizon)
-        .order_by(Dossier.sort_key)
-    ).all()
-    found: list[Owed] = []
-    for dossier, deadline in rows:
-        found += _dossier_owed(campaign, dossier, deadline, at)
-    return found
-
-
-def _dossier_owed(campaign: Campaign, dossier: Dossier, deadline: Deadline, at: datetime) -> list[Owed]:
-    set_on = local_day(deadline.set_at)
-    if local_day(at) <= deadline.due_on:
-        passed = [
-            offset
-            for offset in passed_offsets(campaign.plan.submission_offsets, deadline.due_on, at, campaign)
-            if deadline.due_on - timedelta(days=offset) > set_on
-        ]
-        letter, units = LetterName.DOSSIER_REMINDER, [dossier.submits, dossier.campaign_unit]
-    else:
-        passed, day, step = [], deadline.due_on + timedelta(days=1), timedelta(days=campaign.plan.overdue_every_days)
-        while _hour_has_come(day, at, campaign):
-            passed.append((deadline.due_on - day).days)
-            day += step
-        letter, units = LetterName.DOSSIER_OVERDUE, [dossier.submits, dossier.campaign_unit, home_affairs(campaign)]
-    latest, addressees = min(passed, default=0), tuple({unit.id: unit for unit in units}.values())
-    return [
-        Owed(dossier.campaign_unit, deadline, letter, offset, superseded=offset != latest, dossier=dossier, addressees=addressees)
-        for offset in passed
-    ]
-
-
-def _facts(campaign: Campaign, item: Owed, entry: Any, today: date) -> dict[str, Any]:
-    link = f"/dossiers/{item.dossier.id}" if item.dossier else f"/registrations?campaign={campaign.id}"
-    clause = campaign.plan.window_clause if item.dossier else campaign.plan.registration_clause
-    stated = facts.common_facts(campaign, entry, clause=clause, link=link) | facts.deadline_facts(item.deadline, today)
-    stated["units"] = list(item.missing)
-    if item.dossier:
-        stated |= {
-            "dossier": item.dossier.code,
-            "collective": item.dossier.campaign_unit.long_name,
-            "checklist": facts.checklist(campaign.plan),
-        }
-    if item.letter is LetterName.REGISTRATION_CLOSED:
-        expected = db.session.scalar(select(func.count()).select_from(expected_units(campaign).subquery())) or 0
-        stated["counts"] = [
-            {"label": "Số bản đăng ký phải có", "value": str(expected)},
-            {"label": "Đã gửi hoặc đã duyệt", "value": str(expected - len(item.missing))},
-            {"label": "Chưa đăng ký", "value": str(len(item.missing))},
-            {"label": "Hạn đăng ký", "value": day_words(item.deadline.due_on)},
-        ]
-    return stated

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import case, exists, func, select
 
@@ -13,7 +13,6 @@ from audit.actions import Action
 from models.audit import AuditEntry
 from models.campaigns import Campaign, CampaignUnit
 from models.db import db
-from models.deadlines import Deadline
 from models.outbox import Notice, OutboxMail
 from models.people import SYSTEM
 from models.registrations import Registration
@@ -45,7 +44,7 @@ def times_told(campaign: Campaign, unit_ids: Collection[int] | None = None) -> d
     return {unit_id: Told(written, int(taken), last_at) for unit_id, written, taken, last_at in db.session.execute(query)}
 
 
-def record_silence(campaign: Campaign, units: Sequence[CampaignUnit], deadline: Deadline, at: datetime) -> list[AuditEntry]:
+def record_silence(campaign: Campaign, units: Sequence[CampaignUnit], due_on: date, at: datetime) -> list[AuditEntry]:
     """II.3: one entry for each silent unit, "told n times, did not answer". The caller sees to it that this happens once."""
     told = times_told(campaign)
     ids = [unit.id for unit in units]
@@ -58,7 +57,7 @@ def record_silence(campaign: Campaign, units: Sequence[CampaignUnit], deadline: 
             clause=campaign.plan.registration_clause,
             detail={
                 "unit": unit.long_name,
-                "due": deadline.due_on.isoformat(),
+                "due": due_on.isoformat(),
                 "told": told.get(unit.id, NEVER).taken,
                 "written": told.get(unit.id, NEVER).written,
                 "open_form": states.get(unit.id, ""),

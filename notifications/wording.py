@@ -81,7 +81,7 @@ def _event_line(working: Mapping[str, Any], say: Say) -> str:
     document = working.get("document") or ""
     if working["event"] == "announced":
         return say("Sự kiện: công bố kết quả xếp hạng %(day)s (%(document)s)", day=_weekday(working["trigger"], say), document=document)
-    if working["event"] == "registration":
+    if working["event"] in {"registration", "year_end"}:
         return say("Ngày do kế hoạch ấn định: %(day)s (%(document)s)", day=_weekday(working["last_day"], say), document=document)
     if working["event"] == "extended":
         return say("Gia hạn theo %(document)s", document=document)

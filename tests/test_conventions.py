@@ -42,6 +42,7 @@ EXCEPTIONS = {
     ("cli/audit.py", "jobs.record"): "whatever the worker runs can be run by hand",
     ("cli/backup.py", "jobs.backup"): "the same",
     ("cli/outbox.py", "jobs.bodies"): "the same",
+    ("cli/reminders.py", "jobs.bodies"): "the same",
     ("cli/worker.py", "jobs.schedule.build_scheduler"): "the command that is the worker",
     ("cli/worker.py", "jobs.configuration.note"): "the settings it starts with are put on record",
     ("cli/people.py", "web.accounts.hash_password"): "the first person gets a password before there are pages",

@@ -109,6 +109,7 @@ def index() -> str:
         appraises=may(actor(), Action.APPRAISAL_VIEW),
         extends=may(actor(), Action.EXTENSION_GRANT),
         kept="?" + urlencode({"sort": filters.sort} | {name: value for name, value in request.args.items() if name in KEPT and value}),
+        reminds=may(actor(), Action.DOSSIER_REMIND) and any(row.state is DossierState.SELECTED for row in found.rows),
         sort_url=lambda key: url_for("dossiers.index", **{**request.args.to_dict(), "sort": key, "after": None, "before": None}),
     )
 

@@ -126,5 +126,11 @@ DETAILS = (
         "source": N_("Theo"),
         "notices": N_("Số thông báo"),
         "files": N_("Số tệp"),
+        "skipped": N_("Không nhắc"),
+        "milestone": N_("Việc"),
+        "letter": N_("Thư"),
+        "subject": N_("Tiêu đề"),
+        "body": N_("Lời thư"),
+        "made_at": N_("Tạo lúc"),
     }
 )

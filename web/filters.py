@@ -21,6 +21,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters |= {
         "day": lambda value: day_words(value) if value else "",
         "moment": lambda value: moment_words(value, _) if value else "",
+        "iso_day": lambda value: local_day(value).isoformat(),
         "local_date": lambda value: day_words(local_day(value)),
         "label": label,
         "due": lambda value: due_words(value, _) if value else "",

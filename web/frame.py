@@ -35,6 +35,7 @@ PART_OF = dict.fromkeys(("steps", "nominees", "appraisal", "extensions", "docume
     ("selection", "comparison", "corrections"), "ranking"
 )
 PART_OF |= dict.fromkeys(("forwarding", "awards"), "council") | {"commendations": "inbox"}
+PART_OF |= dict.fromkeys(("reminders", "wordings", "feeds"), "calendar")
 """Under which part of the navigation pages stand that have no place of their own there."""
 
 

@@ -9,13 +9,16 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import joinedload
 
 from audit import Act, record
 from audit.actions import Action
 from audit.canonical import canonical
+from models.audit import AuditEntry
 from models.calendar import CalendarDay, CampaignDay
 from models.campaigns import Campaign, CampaignUnit
 from models.db import db
+from models.deadlines import Deadline
 from models.localtime import local_day
 from models.people import Actor
 from models.plan import KindRule, Plan
@@ -85,14 +88,40 @@ def open_campaign(campaign: Campaign, *, actor: Actor, at: datetime) -> Campaign
     working = deadlines.registration_working(campaign, deadlines.campaign_calendar(campaign))
     document = f"Kế hoạch số {plan.number} {long_day(plan.issued_on)}"
     deadline = deadlines.set_for_campaign(campaign, Milestone.REGISTRATION, working.due, working.as_data("registration", document), at)
+    report = plan.year_end_due_on.isoformat()
+    data = {"event": "year_end", "last_day": report, "due": report, "document": document}
+    deadlines.set_for_campaign(campaign, Milestone.YEAR_END, plan.year_end_due_on, data, at)
     detail = {"year": campaign.year, "units": len(units), "eligible": sum(unit.eligible for unit in units), "due": working.due.isoformat()}
     entry = record(
         Act(Action.CAMPAIGN_OPEN, f"campaign:{campaign.id}", clause="IV", detail=detail, campaign_id=campaign.id), actor=actor, at=at
     )
-    stated = common_facts(campaign, entry, clause="II.3", link=f"/registrations?campaign={campaign.id}")
-    stated |= deadline_facts(deadline, local_day(at))
-    queue_letters(LetterName.CAMPAIGN_OPENED, [(unit, stated) for unit in db.session.scalars(expected_units(campaign))], entry)
+    _announce(campaign, deadline, entry, at)
     return campaign
+
+
+def _announce(campaign: Campaign, deadline: Deadline, entry: AuditEntry, at: datetime) -> None:
+    """II.3: the general notice to prepare, to every unit with a form, to those on another's form, and to each district for its communes."""
+    stated = common_facts(campaign, entry, clause="II.3", link=f"/?campaign={campaign.id}") | deadline_facts(deadline, local_day(at))
+    units = list(db.session.scalars(expected_units(campaign)))
+    forms = [(unit, stated | {"link": f"/registrations/{unit.id}"}) for unit in units]
+    queue_letters(LetterName.CAMPAIGN_OPENED, forms, entry)
+    members = db.session.scalars(
+        select(CampaignUnit)
+        .where(CampaignUnit.campaign_id == campaign.id, CampaignUnit.eligible, CampaignUnit.form_unit_id != CampaignUnit.id)
+        .options(joinedload(CampaignUnit.form_unit))
+        .order_by(CampaignUnit.sort_key)
+    )
+    with_others = [(unit, stated | {"registers_with": unit.form_unit.official_name}) for unit in members if unit.form_unit]
+    queue_letters(LetterName.CAMPAIGN_OPENED_MEMBER, with_others, entry)
+    compiled: dict[CampaignUnit, list[str]] = {}
+    for unit in units:
+        if unit.compiled_by is not None:
+            compiled.setdefault(unit.compiled_by, []).append(unit.name)
+    districts = [
+        (district, stated | {"units": names, "link": f"/registrations?district={district.id}&campaign={campaign.id}"})
+        for district, names in compiled.items()
+    ]
+    queue_letters(LetterName.CAMPAIGN_OPENED_COMPILED, districts, entry)
 
 
 def next_year_data(campaign: Campaign, year: int, *, number: str, issued_on: date) -> dict[str, Any]:
@@ -108,6 +137,9 @@ def next_year_data(campaign: Campaign, year: int, *, number: str, issued_on: dat
     }
     due = date.fromisoformat(data["registration"]["due_on"])
     data["registration"]["due_on"] = due.replace(year=due.year + shift).isoformat()
+    if "year_end" in data:
+        report = date.fromisoformat(data["year_end"]["due_on"])
+        data["year_end"]["due_on"] = report.replace(year=report.year + shift).isoformat()
     for criterion in data["criteria"]:
         criterion["year"] += shift
     for name in ("title", "commitment"):

@@ -18,7 +18,7 @@ from models.people import Actor
 from models.text import N_
 from models.vocabulary import DossierState, Labelled, LetterName, Milestone, ResultNeed
 from notifications.calendar_entry import calendar_fact
-from notifications.facts import NOT_RANKED, common_facts, entry_words
+from notifications.facts import NO_DOSSIER, NOT_RANKED, UNCHANGED, common_facts, entry_words
 from notifications.notices import queue_letters
 from notifications.outbox import cancel_reminders
 from notifications.wording import day_words, due_words, working_lines
@@ -195,7 +195,8 @@ def tell(
         select(CampaignUnit).where(CampaignUnit.id.in_(sorted(changes.keys() - with_dossier))).order_by(CampaignUnit.sort_key)
     )
     for unit in others:
-        stated = common | _change_facts(campaign, changes[unit.id]) | _due_facts(None) | {"dossier": "", "collective": unit.long_name}
+        stated = common | _change_facts(campaign, changes[unit.id]) | _due_facts(None)
+        stated |= {"dossier": NO_DOSSIER, "collective": unit.long_name}
         queue_letters(LetterName.RANKING_CORRECTED, [(unit, stated)], letters.entry)
         told[unit.id] = unit.long_name
     return list(told.values())
@@ -209,15 +210,15 @@ def _rests_on(campaign: Campaign, unit: CampaignUnit) -> int | None:
 
 def _change_facts(campaign: Campaign, change: tuple[Entry | None, Entry | None] | None) -> dict[str, str]:
     if change is None:
-        return {"former": "", "result": ""}
+        return {"former": UNCHANGED, "result": UNCHANGED}
     former, result = (entry_words(campaign.plan, *entry) if entry else NOT_RANKED for entry in change)
     return {"former": former, "result": result}
 
 
 def _due_facts(due: Due | None) -> dict[str, Any]:
     if due is None:
-        return {"due": "", "former_due": "", "working": []}
-    former = due_words(due.before) if due.before else ""
+        return {"due": UNCHANGED, "former_due": UNCHANGED, "working": [f"Hạn nộp hồ sơ {UNCHANGED}"]}
+    former = due_words(due.before) if due.before else "chưa có"
     stated = {"due": due_words(due.after), "former_due": former, "working": working_lines(due.working)}
     latest = deadlines.of_dossier(due.dossier)[-1]
     return stated | {"calendar": calendar_fact(latest, due.dossier.version)}

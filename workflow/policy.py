@@ -17,6 +17,7 @@ class Action(Labelled):
     DOSSIER_VIEW = "dossier.view", N_("xem hồ sơ")
     DOCUMENT_UPLOAD = "document.upload", N_("tải lên tài liệu")
     DOCUMENT_APPRAISE = "document.appraise", N_("thẩm định tài liệu")
+    DOSSIER_REMIND = "dossier.remind", N_("nhắc đơn vị chưa nộp hồ sơ")
     NOMINEE_EDIT = "nominee.edit", N_("cập nhật người được đề nghị")
     PAPER_DRAFT = "paper.draft", N_("lập dự thảo văn bản của hồ sơ")
     NOTICE_DRAFT = "notice.draft", N_("lập dự thảo thông báo được chọn")
@@ -61,6 +62,9 @@ class Action(Labelled):
     REPORT_VIEW = "report.view", N_("xem, tải xuống báo cáo")
     REPORT_MAKE = "report.make", N_("viết nhận xét, chốt số liệu báo cáo")
     CALENDAR_VIEW = "calendar.view", N_("xem lịch và nhắc việc")
+    REMINDERS_SET = "reminders.set", N_("đặt mốc nhắc, tạm dừng nhắc")
+    LETTER_WORD = "letter.word", N_("sửa lời thư")
+    FEED_MANAGE = "feed.manage", N_("tạo, thu hồi địa chỉ lịch của đơn vị mình")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,7 @@ GRANTS = (
     Grant(Action.ORIGINAL_NOTE, Role.HOME_AFFAIRS, Relation.ANY, RECEIVED),
     Grant(Action.EXTENSION_ASK, Role.OFFICER, Relation.SUBMITS, OPEN_TO_EXTENSION),
     Grant(Action.EXTENSION_ASK, Role.OFFICER, Relation.OWN, OPEN_TO_EXTENSION),
+    Grant(Action.DOSSIER_REMIND, Role.HOME_AFFAIRS, Relation.ANY),
     Grant(Action.EXTENSION_GRANT, Role.HOME_AFFAIRS, Relation.ANY, OPEN_TO_EXTENSION),
     Grant(Action.SIGN_OFF_GIVE, Role.HOME_AFFAIRS, Relation.ANY),
     Grant(Action.SIGN_OFF_GIVE, Role.COUNCIL_SECRETARY, Relation.ANY),
@@ -181,6 +186,10 @@ GRANTS = (
     Grant(Action.CALENDAR_VIEW, Role.COUNCIL_SECRETARY, Relation.ANY),
     Grant(Action.CALENDAR_VIEW, Role.AUDITOR, Relation.ANY),
     Grant(Action.CALENDAR_VIEW, Role.ADMINISTRATOR, Relation.ANY),
+    Grant(Action.REMINDERS_SET, Role.HOME_AFFAIRS, Relation.ANY),
+    Grant(Action.LETTER_WORD, Role.HOME_AFFAIRS, Relation.ANY),
+    Grant(Action.FEED_MANAGE, Role.OFFICER, Relation.OWN),
+    Grant(Action.FEED_MANAGE, Role.HOME_AFFAIRS, Relation.OWN),
 )
 
 

@@ -18,7 +18,7 @@ from models.localtime import local_day
 from models.people import Actor
 from models.results import IndexEntry, IndexPublication, Rating, Recognition
 from models.vocabulary import DossierState, LetterName, Milestone, ResultNeed, Step
-from notifications.facts import common_facts, ranking_facts
+from notifications.facts import NO_DOSSIER, common_facts, ranking_facts
 from notifications.notices import queue_letters
 from notifications.reminders import expected_units
 from workflow import deadlines
@@ -147,7 +147,7 @@ def publish(campaign: Campaign, year: int, announcement: Announcement, *, actor:
         if unit.id not in ranked and (unit.id in registered or unit.compiled_by_id is None)
     ]
     stated = common_facts(campaign, entry, clause="III.4.a", link=f"/ranking?campaign={campaign.id}")
-    addressed = [(u, {**stated, **ranking_facts(campaign, u), "dossier": "", "collective": u.long_name}) for u in unranked]
+    addressed = [(u, {**stated, **ranking_facts(campaign, u), "dossier": NO_DOSSIER, "collective": u.long_name}) for u in unranked]
     queue_letters(LetterName.RANKING_PUBLISHED, addressed, entry)
     return publication
 

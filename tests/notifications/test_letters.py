@@ -33,6 +33,7 @@ REGISTRATION: dict[str, object] = {
         "Thứ Tư, 31/03/2021 là ngày làm việc, hạn không phải dời",
         "Hạn: 24 giờ 00 ngày 31/03/2021",
     ],
+    "day": "29/03/2021",
     "units": ["Ủy ban nhân dân xã Bình Giang", "Ủy ban nhân dân xã Mỹ Thái", "Ủy ban nhân dân thị trấn Sóc Sơn"],
 }
 COMMUNE: dict[str, object] = {"unit": "Ủy ban nhân dân xã Bình Sơn", "clause": "IV"}
@@ -47,6 +48,7 @@ FACTS_OF_ALL: dict[str, object] = {
     "clause": "III.4.a",
     "link": "/dossiers/12",
     "journal": "123-0a1b2c3d4e5f6071",
+    "day": "28/01/2022",
     "dossier": "2021-30838",
     "collective": "Xã Bình Sơn, Huyện Hòn Đất",
     "due": "24 giờ 00 ngày 07/02/2022",
@@ -81,6 +83,22 @@ FACTS_OF_ALL: dict[str, object] = {
 # What differs from the facts above: the registration letters have their own dates, the later ones other papers.
 OWN: dict[LetterName, dict[str, object]] = {
     LetterName.CAMPAIGN_OPENED: {**REGISTRATION, "link": "/registrations/new"},
+    LetterName.CAMPAIGN_OPENED_MEMBER: {
+        **REGISTRATION,
+        "unit": "Phòng Nội vụ huyện Hòn Đất",
+        "registers_with": "Ủy ban nhân dân huyện Hòn Đất",
+        "link": "/?campaign=1",
+    },
+    LetterName.CAMPAIGN_OPENED_COMPILED: {**REGISTRATION, "link": "/registrations?district=903"},
+    LetterName.YEAR_END_REMINDER: {
+        "unit": "Sở Nội vụ tỉnh Kiên Giang",
+        "clause": "IV",
+        "link": "/?campaign=1",
+        "due": "24 giờ 00 ngày 31/12/2021",
+        "due_date": "31/12/2021",
+        "left": "còn 14 ngày",
+        "working": ["Ngày do kế hoạch ấn định: Thứ Sáu 31/12/2021 (Kế hoạch số 37/KH-UBND)", "Hạn cuối: 24 giờ 00 ngày 31/12/2021"],
+    },
     LetterName.REGISTRATION_REMINDER: REGISTRATION,
     LetterName.REGISTRATION_REMINDER_COMPILED: {**REGISTRATION, "link": "/registrations?district=903"},
     LetterName.DIGEST: {
@@ -312,7 +330,7 @@ def test_letter_tells_every_fact_of_its_own(name: LetterName, kind: str) -> None
     used = meta.find_undeclared_variables(environment().parse(source))
 
     assert used >= FACTS[name] - COMMON
-    assert used <= FACTS[name] | {"basis", "parts", "url"}
+    assert used <= FACTS[name] | {"basis", "parts", "url"} | ({"count"} if "units" in FACTS[name] else set())
 
 
 @each_letter
@@ -433,7 +451,7 @@ def test_lists_without_entries_say_so() -> None:
     )
 
     assert "Các đơn vị chưa gửi bản đăng ký:\n\n- Không có\n" in letter.text
-    assert letter.subject.endswith(": 0 đơn vị chưa đăng ký")
+    assert letter.subject.endswith(": 00 đơn vị chưa đăng ký")
 
 
 def test_same_facts_give_the_same_letter() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -220,7 +221,12 @@ def test_a_sweep_is_one_entry_of_the_record_by_the_system(opened_sqlite_app: Fla
     entry = db.session.get_one(AuditEntry, before + 1)
     assert verify().count == before + 1
     assert (entry.action, entry.actor_id, entry.source.value) == ("reminders.sweep", None, "system")
-    assert entry.detail == '{"queued":{"registration_reminder":182,"registration_reminder_compiled":15},"superseded":394}'
+    assert json.loads(entry.detail or "") == {
+        "queued": {"registration_reminder": 182, "registration_reminder_compiled": 15},
+        "superseded": 394,
+        "skipped": 0,
+        "late": 0,
+    }
 
 
 def test_the_day_after_home_affairs_gets_a_summary_once_and_nobody_is_reminded(opened_sqlite_app: Flask) -> None:

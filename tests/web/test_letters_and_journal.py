@@ -320,7 +320,7 @@ def test_reminders_stand_on_the_calendar_page(site: Site) -> None:
 
     assert queued > 0
     assert "24 giờ 00 ngày 31/03/2021" in page
-    assert "Đã xếp thư" in page
+    assert re.search(r"Nộp hồ sơ khen thưởng.*Đã gửi: [1-9]", page)
 
 
 def test_the_fate_of_a_letter_is_in_the_readers_language(site: Site) -> None:

@@ -46,6 +46,8 @@ auth.sign_out        POST   -          |     in  in       in       in   in      
 auth.language        GET    -          |    302 302      302      302  302       302     302   302
 inbox.index          GET    -          |     in 200      200      200  200       200     200   200
 dossiers.index       GET    -          |     in 200      200      200  200       200     200   403
+dossiers.remind      GET    commune    |     in 403      403      403  200       403     403   403
+dossiers.remind      POST   commune    |     in 403      403      403  302       403     403   403
 dossiers.show        GET    commune    |     in 200      200      404  200       200     200   403
 dossiers.show        GET    department |     in 200      404      404  200       200     200   403
 dossiers.show        GET    office     |     in 200      200      404  200       200     200   403
@@ -185,6 +187,22 @@ commendations.correct POST  commune    |     in 302      404      404  403      
 commendations.export GET    -          |     in 200      200      200  200       403     200   403
 calendar.index       GET    -          |     in 200      200      200  200       200     200   200
 search.index         GET    -          |     in 200      200      200  200       200     200   200
+calendar.forecast    GET    -          |     in 200      200      200  200       200     200   200
+calendar.reminders   GET    -          |     in 200      200      200  200       200     200   200
+calendar.month       GET    -          |     in 200      200      200  200       200     200   200
+reminders.edit       GET    -          |     in 403      403      403  200       403     403   403
+reminders.save       POST   -          |     in 403      403      403  302       403     403   403
+reminders.pause      POST   -          |     in 403      403      403  302       403     403   403
+reminders.resume     POST   -          |     in 403      403      403  409       403     403   403
+wordings.index       GET    -          |     in 403      403      403  200       403     403   403
+wordings.edit        GET    -          |     in 403      403      403  200       403     403   403
+wordings.sample      GET    -          |     in 200      200      200  200       200     200   200
+wordings.save        POST   -          |     in 403      403      403  302       403     403   403
+wordings.reset       POST   -          |     in 403      403      403  409       403     403   403
+feeds.index          GET    -          |     in 200      200      200  200       403     403   403
+feeds.make           POST   -          |     in 302      302      302  302       403     403   403
+feeds.revoke         POST   -          |     in 404      404      404  404       403     403   403
+feeds.read           GET    -          |    404 404      404      404  404       404     404   404
 letters.index        GET    -          |     in 200      200      200  200       403     200   200
 letters.show         GET    commune    |     in 200      200      404  200       403     200   200
 letters.show         GET    department |     in 200      404      404  200       403     200   200
@@ -285,6 +303,13 @@ def arguments(site: Site, endpoint: str, code: str) -> dict[str, Any]:
     more: dict[str, Callable[[], dict[str, Any]]] = {
         "static": lambda: {"filename": "app.css"},
         "auth.language": lambda: {"code": "en"},
+        "dossiers.remind": lambda: {"all": "1"},
+        "wordings.edit": lambda: {"letter_code": "dossier_reminder"},
+        "wordings.sample": lambda: {"letter_code": "dossier_reminder"},
+        "wordings.save": lambda: {"letter_code": "dossier_reminder"},
+        "wordings.reset": lambda: {"letter_code": "dossier_reminder"},
+        "feeds.revoke": lambda: {"token_id": 1},
+        "feeds.read": lambda: {"token": "x"},
         "steps.confirm": lambda: {"step": "withdraw"},
         "steps.take": lambda: {"step": "withdraw"},
         "nominees.answers": lambda: {"nominee_id": _collective(site, code)},
@@ -318,6 +343,8 @@ def arguments(site: Site, endpoint: str, code: str) -> dict[str, Any]:
         "reports.file": lambda: {"kind": "xlsx"},
         "reports.compare": lambda: {"number": 1},
     }
+    if noun == "reminders":
+        given["milestone_code"] = "submission"
     if noun == "registrations" and endpoint.split(".")[1] not in {"index", "bulk", "remind", "province"}:
         given["unit_id"] = site.unit(code)
     if noun == "imports" and endpoint != "imports.index":
@@ -350,6 +377,12 @@ def form(site: Site, endpoint: str, code: str) -> dict[str, Any]:
     decision = {"number": "9/SNV", **day("date", 10, 2, 2022), "reason": "Có lý do chính đáng."}
     forms: dict[str, Callable[[], dict[str, Any]]] = {
         "auth.sign_in_post": lambda: {"login": "danh thị xã.30904@thidua.example", "password": "mat-khau-thu-nghiem"},
+        "dossiers.remind": lambda: {"dossier": str(site.dossier(code)), "key": "k"},
+        "reminders.save": lambda: {"offsets": "9, 2", "version": "0", "do": "save"},
+        "reminders.pause": lambda: {"version": "0"},
+        "reminders.resume": lambda: {"version": "0"},
+        "wordings.save": lambda: {"subject": "Nhắc nộp {mã hồ sơ}", "body": "Theo {căn cứ}, hạn {hạn}.", "version": "0", "do": "save"},
+        "wordings.reset": lambda: {"version": "0"},
         "steps.take": lambda: {"version": str(site.version(code)), "reason": "Không tham gia nữa."},
         "nominees.save": dict,
         "documents.upload": lambda: {"minutes": (io.BytesIO(PDF), "Biên bản.pdf")},

@@ -97,8 +97,9 @@ def test_the_province_and_central_agencies_take_no_part(opened_sqlite_app: Flask
 
 
 def test_the_registration_date_is_set_with_its_working(opened_sqlite_app: Flask) -> None:
-    deadline = db.session.scalars(select(Deadline)).one()
+    deadline, report = db.session.scalars(select(Deadline).order_by(Deadline.id)).all()
 
+    assert (report.milestone, report.due_on) == (Milestone.YEAR_END, date(2021, 12, 31))
     assert (deadline.milestone, deadline.dossier_id, deadline.version) == (Milestone.REGISTRATION, None, 1)
     assert deadline.due_on == date(2021, 3, 31)
     assert deadline.working["document"] == "Kế hoạch số 37/KH-UBND ngày 04 tháng 02 năm 2021"
