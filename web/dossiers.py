@@ -16,7 +16,7 @@ from models.campaigns import Campaign, CampaignUnit
 from models.council import AgendaItem
 from models.db import db
 from models.decisions import Extension
-from models.documents import Document
+from models.documents import Document, DocumentVersion
 from models.dossiers import Dossier
 from models.localtime import local_day
 from models.outbox import Notice
@@ -194,7 +194,7 @@ def show(dossier_id: int) -> str:
                 joinedload(Dossier.nominees),
                 joinedload(Dossier.sign_offs),
                 joinedload(Dossier.agenda_items).joinedload(AgendaItem.session),
-                selectinload(Dossier.documents).joinedload(Document.versions),
+                selectinload(Dossier.documents).joinedload(Document.versions).joinedload(DocumentVersion.verdicts),
             ],
         )
     )
