@@ -17,7 +17,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from models.campaigns import Campaign, CampaignUnit
 from models.council import AgendaItem
 from models.db import db
-from models.documents import Document
+from models.documents import Document, DocumentVersion
 from models.dossiers import Dossier, Nominee, NomineeAnswer
 from models.localtime import local_day
 from models.outbox import Notice
@@ -199,7 +199,7 @@ PAGE: tuple[ORMOption, ...] = (
     joinedload(Dossier.extensions),
     joinedload(Dossier.extension_requests),
     joinedload(Dossier.original_receipts),
-    selectinload(Dossier.documents).joinedload(Document.versions),
+    selectinload(Dossier.documents).joinedload(Document.versions).joinedload(DocumentVersion.verdicts),
 )
 """What the page and the sheet of one dossier show, loaded along, so that a page stays within its dozen statements."""
 

@@ -64,7 +64,7 @@ def test_files_are_sent_one_by_one_and_each_is_answered_where_it_was_chosen(
     answered = [page.locator(f".govuk-form-group:has([name={name}])").inner_text() for name in ("minutes", "evidence")]
     choose(page, "proposal_letter", ("Tờ trình.pdf", f.PDF + b"% to trinh"))
     page.get_by_role("button", name="Tải lên").click()
-    page.get_by_text("Đã nhận tệp “Tờ trình.pdf”.").first.wait_for()
+    page.locator(".govuk-notification-banner").get_by_text("Đã nhận tệp “Tờ trình.pdf”.").wait_for()
     look(page, "documents-2-taken")
 
     assert "Đã nhận tệp “Biên bản.pdf”." in answered[0]
@@ -83,7 +83,7 @@ def test_files_are_sent_without_scripts_too(site: Site, papers: str, open_page: 
     choose(page, "evidence", ("Ảnh lễ.png", f.picture("PNG")))
     page.get_by_role("button", name="Tải lên").click()
 
-    page.get_by_text("Đã nhận tệp “Ảnh lễ.png”.").wait_for()
+    page.locator(".govuk-notification-banner").get_by_text("Đã nhận tệp “Ảnh lễ.png”.").wait_for()
     assert page.locator("h2 .govuk-tag").all_inner_texts() == ["Chưa có", "Đã nộp", "Chưa có"]
 
 

@@ -185,7 +185,7 @@ def test_a_department_walks_the_whole_road_in_a_browser(site: Site, open_page: C
     for field in clerk.locator("input[type=file]").all()[:-1]:
         field.set_input_files(paper)
     clerk.get_by_role("button", name="Tải lên").click()
-    clerk.get_by_text("Đã nhận tệp").first.wait_for()
+    clerk.locator(".govuk-notification-banner").get_by_text("Đã nhận tệp").first.wait_for()
     look(clerk, "documents")
     clerk.get_by_role("link", name=code).first.click()
     clerk.get_by_role("link", name="Nộp hồ sơ", exact=True).click()
