@@ -71,10 +71,10 @@ def appraisal_of(campaign: Campaign, *, state: DossierState | None, kind: str, a
         .join(Dossier.campaign_unit)
         .options(
             contains_eager(Dossier.campaign_unit).options(joinedload(CampaignUnit.parent), joinedload(CampaignUnit.compiled_by)),
-            joinedload(Dossier.registration).selectinload(Registration.individuals),
+            joinedload(Dossier.registration).joinedload(Registration.individuals),
             selectinload(Dossier.nominees).options(
-                selectinload(Nominee.confirmations),
-                selectinload(Nominee.answers).selectinload(NomineeAnswer.evidence).selectinload(Document.versions),
+                joinedload(Nominee.confirmations),
+                selectinload(Nominee.answers).joinedload(NomineeAnswer.evidence).joinedload(Document.versions),
             ),
         )
         .where(Dossier.campaign_id == campaign.id, Dossier.state.in_(PUT_FORWARD if state is None else (state,)))
@@ -84,7 +84,7 @@ def appraisal_of(campaign: Campaign, *, state: DossierState | None, kind: str, a
         query = query.where(CampaignUnit.kind == kind)
     rows = [
         row
-        for situation in situations_of(campaign, db.session.scalars(query).all(), actor=actor, at=at, places={})
+        for situation in situations_of(campaign, db.session.scalars(query).unique().all(), actor=actor, at=at, places={})
         for row in _rows(situation)
     ]
     plan = campaign.plan
