@@ -26,8 +26,8 @@ FONT = "Times New Roman"
 HEAD, MOTTO, SMALLEST = 13, 14, 11
 """Sizes in points: the lines at the top with number and date, the tiêu ngữ, the recipients."""
 
-HEAD_LEFT = 68
-"""The left column of the head in millimetres."""
+HEAD_LEFT, HEAD_MARGIN = 68, 3
+"""The left column of the head in millimetres, and the room at both sides of a name that fills it."""
 
 INDENT, ADDRESSEES = 12.7, 36
 SPACING, GAP, SIGNING_ROOM = 6, 12, 72
@@ -98,10 +98,10 @@ def add_head(paper: Paper, body: IssuingBody, *, place: str, year: int, symbol: 
     """
     left, right = add_columns(paper, (HEAD_LEFT, WIDTH - HEAD_LEFT), rows=2)
     if body.parent:
-        write(left[0], body.parent.upper(), size=HEAD)
+        _write_body(left[0], body.parent.upper(), bold=False)
     lines = [part for line in body.lines for part in _broken(clean(line).upper(), HEAD_LEFT, CAPITAL_EMS * HEAD)]
     for line in lines:
-        write(left[0], line, size=HEAD, bold=True)
+        _write_body(left[0], line, bold=True)
     _rule_below(left[0], lines[-1], HEAD_LEFT, CAPITAL_EMS * HEAD)
     write(right[0], NATION.upper(), size=HEAD, bold=True)
     write(right[0], MOTTO_WORDS, size=MOTTO, bold=True)
@@ -209,6 +209,15 @@ def _sign(cell: Cell, signature: Signature, *, remarked: bool) -> None:
     if remarked:
         write(cell, f"({signature.remark})" if signature.remark else "", size=HEAD, italic=True)
     spaced(write(cell, signature.name, bold=True), before=SIGNING_ROOM)
+
+
+def _write_body(cell: Cell, text: str, *, bold: bool) -> None:
+    """A line of a body's name; one that Word must break keeps off the right column."""
+    from docx.shared import Mm
+
+    form = write(cell, text, size=HEAD, bold=bold).paragraph_format
+    if len(text) * CAPITAL_EMS * HEAD * POINT > HEAD_LEFT:
+        form.left_indent = form.right_indent = Mm(HEAD_MARGIN)
 
 
 def _broken(name: str, room: float, character: float) -> list[str]:

@@ -180,6 +180,15 @@ def test_a_recorded_number_is_printed_and_minutes_carry_no_date_at_their_head() 
     assert [cell.text for cell in paper.tables[0].rows[1].cells] == ["Số: 12/BB-HĐ", ""]
 
 
+def test_a_name_that_fills_the_left_column_keeps_off_the_right_one() -> None:
+    paper = new_paper("", "")
+    add_head(paper, IssuingBody("x " * 60, ("Sở Nội vụ",)), place="Kiên Giang", year=2021)
+
+    parent, body = paper.tables[0].cell(0, 0).paragraphs[:2]
+    assert round(parent.paragraph_format.right_indent.mm) == 3
+    assert body.paragraph_format.right_indent is None
+
+
 def test_where_two_sign_the_recipients_stand_below_them() -> None:
     paper = new_paper("", "")
     add_signatures(paper, Signature(["CHỦ TRÌ"]), beside=Signature(["THƯ KÝ"]), recipients=["Lưu: VT"])
