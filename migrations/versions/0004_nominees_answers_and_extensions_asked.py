@@ -12,51 +12,6 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
-LETTERS = (
-    "campaign_opened",
-    "registration_reminder",
-    "registration_reminder_compiled",
-    "registration_closed",
-    "registration_received",
-    "registration_returned",
-    "registration_accepted",
-    "registration_reported",
-    "registration_late_asked",
-    "registration_admitted",
-    "ranking_published",
-    "ranking_corrected",
-    "selected",
-    "passed_over",
-    "dossier_reminder",
-    "dossier_overdue",
-    "submitted",
-    "sent_back",
-    "extension_asked",
-    "extended",
-    "extension_refused",
-    "dossier_admitted",
-    "reviewed",
-    "declined",
-    "forwarded",
-    "awarded",
-    "refused",
-    "withdrawn",
-    "lapsed",
-    "corrected",
-)
-NEW = {"extension_asked", "extension_refused", "dossier_admitted"}
-"""The letters that did not exist before."""
-
-WORDS = (("notices", "letter"), ("reminder_entries", "letter"))
-"""Table and column that may hold them from now on."""
-
-
-def _allow(table: str, column: str, words: tuple[str, ...]) -> None:
-    listed = ", ".join(f"'{word}'" for word in words)
-    with op.batch_alter_table(table) as batch:
-        batch.drop_constraint(op.f(f"ck_{table}_{column}"), type_="check")
-        batch.create_check_constraint(op.f(f"ck_{table}_{column}"), f"{column} IN ({listed})")
-
 
 def upgrade() -> None:
     op.create_table(
@@ -171,13 +126,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("assignment", sa.String(length=300), server_default=sa.text("('')"), nullable=False))
     with op.batch_alter_table("extensions", schema=None) as batch_op:
         batch_op.add_column(sa.Column("admission", sa.Boolean(), server_default=sa.false(), nullable=False))
-    for table, column in WORDS:
-        _allow(table, column, LETTERS)
 
 
 def downgrade() -> None:
-    for table, column in WORDS:
-        _allow(table, column, tuple(word for word in LETTERS if word not in NEW))
     with op.batch_alter_table("extensions", schema=None) as batch_op:
         batch_op.drop_column("admission")
     with op.batch_alter_table("nominees", schema=None) as batch_op:

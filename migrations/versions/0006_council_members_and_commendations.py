@@ -1,59 +1,18 @@
 """The council by name: members, seats, drafts of a result, postponed dossiers, abstentions; giấy khen that bodies granted themselves.
 
 Revision ID: 0006
-Revises: 0004
+Revises: 0005
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
 COUNTED = ("votes_for", "votes_against", "votes_absent")
-
-
-def _letters(table: str, words: tuple[str, ...]) -> None:
-    listed = ", ".join(f"'{word}'" for word in words)
-    with op.batch_alter_table(table) as batch:
-        batch.drop_constraint(op.f(f"ck_{table}_letter"), type_="check")
-        batch.create_check_constraint(op.f(f"ck_{table}_letter"), f"letter IN ({listed})")
-
-
-LETTERS = (
-    "campaign_opened",
-    "registration_reminder",
-    "registration_reminder_compiled",
-    "registration_closed",
-    "registration_received",
-    "registration_returned",
-    "registration_accepted",
-    "registration_reported",
-    "registration_late_asked",
-    "registration_admitted",
-    "ranking_published",
-    "ranking_corrected",
-    "selected",
-    "passed_over",
-    "dossier_reminder",
-    "dossier_overdue",
-    "submitted",
-    "sent_back",
-    "extended",
-    "council_agenda",
-    "reviewed",
-    "declined",
-    "forwarded",
-    "awarded",
-    "refused",
-    "withdrawn",
-    "lapsed",
-    "corrected",
-)
-NEW = {"council_agenda"}
-"""The word that did not exist before."""
 
 
 def _count(names: tuple[str, ...]) -> None:
@@ -123,13 +82,9 @@ def upgrade() -> None:
     with op.batch_alter_table("votes") as batch:
         batch.add_column(sa.Column("votes_abstaining", sa.Integer(), server_default=sa.text("0"), nullable=False))
     _count((*COUNTED, "votes_abstaining"))
-    for table in ("notices", "reminder_entries"):
-        _letters(table, LETTERS)
 
 
 def downgrade() -> None:
-    for table in ("notices", "reminder_entries"):
-        _letters(table, tuple(word for word in LETTERS if word not in NEW))
     _count(COUNTED)
     with op.batch_alter_table("votes") as batch:
         batch.drop_column("votes_abstaining")

@@ -4,8 +4,6 @@ Revision ID: 0007
 Revises: 0006
 """
 
-import re
-
 import sqlalchemy as sa
 from alembic import op
 
@@ -14,9 +12,6 @@ down_revision = "0006"
 branch_labels = None
 depends_on = None
 
-LETTER, BEFORE = "digest", "submitted"
-"""The new letter, and the one that it stands before in the vocabulary."""
-TABLES = ("notices", "reminder_entries")
 REASONS = (
     "by_hand",
     "acted",
@@ -31,20 +26,6 @@ REASONS = (
     "unwritable",
     "given_up",
 )
-
-
-def _letters(table: str) -> list[str]:
-    """The letters that a table may name now, whichever migrations went before."""
-    checks = sa.inspect(op.get_bind()).get_check_constraints(table)
-    words = next(check["sqltext"] for check in checks if check["name"] == f"ck_{table}_letter")
-    return re.findall(r"'([a-z_]+)'", words)
-
-
-def _allow(table: str, words: list[str]) -> None:
-    listed = ", ".join(f"'{word}'" for word in words)
-    with op.batch_alter_table(table) as batch:
-        batch.drop_constraint(op.f(f"ck_{table}_letter"), type_="check")
-        batch.create_check_constraint(op.f(f"ck_{table}_letter"), f"letter IN ({listed})")
 
 
 def upgrade() -> None:
@@ -76,18 +57,10 @@ def upgrade() -> None:
         batch.create_check_constraint(op.f("ck_outbox_mails_reason"), f"reason IN ({listed})")
         batch.create_foreign_key(op.f("fk_outbox_mails_digest_id"), "outbox_mails", ["digest_id"], ["id"])
         batch.create_index(op.f("ix_outbox_mails_digest_id"), ["digest_id"], unique=False)
-    for table in TABLES:
-        words = _letters(table)
-        words.insert(words.index(BEFORE), LETTER)
-        _allow(table, words)
 
 
 def downgrade() -> None:
     op.execute("UPDATE outbox_mails SET digest_id = NULL")
-    op.execute("DELETE FROM outbox_mails WHERE notice_id IN (SELECT id FROM notices WHERE letter = 'digest')")
-    op.execute("DELETE FROM notices WHERE letter = 'digest'")
-    for table in TABLES:
-        _allow(table, [word for word in _letters(table) if word != LETTER])
     with op.batch_alter_table("outbox_mails") as batch:
         batch.drop_index(op.f("ix_outbox_mails_digest_id"))
         batch.drop_constraint(op.f("fk_outbox_mails_digest_id"), type_="foreignkey")

@@ -28,13 +28,10 @@ REASONS = (
     "over",
     "paused",
 )
-NEW_LETTERS = ("campaign_opened_member", "campaign_opened_compiled", "year_end_reminder")
 WORDS = (
     ("deadlines", "milestone", ("year_end",)),
     ("reminder_entries", "milestone", ("year_end",)),
     ("reminder_entries", "outcome", ("skipped",)),
-    ("reminder_entries", "letter", NEW_LETTERS),
-    ("notices", "letter", NEW_LETTERS),
 )
 """Table, column, the words that it may hold besides those that it holds already."""
 
@@ -153,8 +150,6 @@ def downgrade() -> None:
         batch.drop_column("late")
         batch.drop_column("reason")
     bind.execute(sa.text("UPDATE reminder_entries SET outcome = 'superseded' WHERE outcome = 'skipped'"))
-    listed = ", ".join(f"'{word}'" for word in NEW_LETTERS)
-    bind.execute(sa.text(f"UPDATE notices SET letter = 'campaign_opened' WHERE letter IN ({listed})"))  # noqa: S608 (words of this file)
     with op.batch_alter_table("notices") as batch:
         batch.drop_constraint(op.f("fk_notices_wording_id"), type_="foreignkey")
         batch.drop_column("wording_id")

@@ -1,4 +1,4 @@
-"""Checkpoints of the record: their table, which nobody changes, and the letter that carries them.
+"""Checkpoints of the record: their table, which nobody changes.
 
 Revision ID: 0009
 Revises: 0008
@@ -11,42 +11,6 @@ revision = "0009"
 down_revision = "0008"
 branch_labels = None
 depends_on = None
-
-LETTERS = (
-    "campaign_opened",
-    "registration_reminder",
-    "registration_reminder_compiled",
-    "registration_closed",
-    "registration_received",
-    "registration_returned",
-    "registration_accepted",
-    "registration_reported",
-    "registration_late_asked",
-    "registration_admitted",
-    "ranking_published",
-    "ranking_corrected",
-    "selected",
-    "passed_over",
-    "dossier_reminder",
-    "dossier_overdue",
-    "submitted",
-    "sent_back",
-    "extended",
-    "reviewed",
-    "declined",
-    "forwarded",
-    "awarded",
-    "refused",
-    "withdrawn",
-    "lapsed",
-    "audit_checkpoint",
-    "corrected",
-)
-NEW = {"audit_checkpoint"}
-"""The letter that did not exist before."""
-
-WORDS = (("notices", "letter", LETTERS), ("reminder_entries", "letter", LETTERS))
-"""Table, column, the words that it may hold from now on."""
 
 SQLITE_CHECKPOINT_TRIGGERS = (
     """CREATE TRIGGER audit_checkpoints_no_update BEFORE UPDATE ON audit_checkpoints
@@ -70,13 +34,6 @@ POSTGRESQL_CHECKPOINT_TRIGGERS = (
 )
 
 
-def _allow(table: str, column: str, words: tuple[str, ...]) -> None:
-    listed = ", ".join(f"'{word}'" for word in words)
-    with op.batch_alter_table(table) as batch:
-        batch.drop_constraint(op.f(f"ck_{table}_{column}"), type_="check")
-        batch.create_check_constraint(op.f(f"ck_{table}_{column}"), f"{column} IN ({listed})")
-
-
 def upgrade() -> None:
     op.create_table(
         "audit_checkpoints",
@@ -94,13 +51,9 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_audit_checkpoints_size"), ["size"], unique=False)
     for statement in SQLITE_CHECKPOINT_TRIGGERS if op.get_bind().dialect.name == "sqlite" else POSTGRESQL_CHECKPOINT_TRIGGERS:
         op.execute(statement)
-    for table, column, words in WORDS:
-        _allow(table, column, words)
 
 
 def downgrade() -> None:
-    for table, column, words in WORDS:
-        _allow(table, column, tuple(word for word in words if word not in NEW))
     with op.batch_alter_table("audit_checkpoints", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_checkpoints_size"))
 

@@ -433,7 +433,7 @@ def pages(site: Site) -> dict[str, tuple[str, str]]:
         "dossier": ("home", dossier),
         "dossier of its district": ("district", dossier),
         "papers": ("district", f"{dossier}/documents"),
-        "appraisal": ("home", f"/dossiers/{site.dossier('STC')}/documents/appraisal"),
+        "appraisal of papers": ("home", f"/dossiers/{site.dossier('STC')}/documents/appraisal"),
         "nominees": ("district", f"{dossier}/nominees"),
         "extension": ("home", f"{dossier}/extension"),
         "request for an extension": ("district", f"{dossier}/extension/request"),
