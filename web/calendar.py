@@ -187,9 +187,9 @@ def month() -> str:
 def _due_in(current: Campaign, first: date, last: date) -> dict[date, list[tuple[Milestone, int]]]:
     """What is due on each day of a month: the campaign's own dates, and how many dossiers that the person may see."""
     found: dict[date, list[tuple[Milestone, int]]] = defaultdict(list)
-    for word in (Milestone.REGISTRATION, Milestone.YEAR_END):
-        deadline = deadlines.current(current, word)
-        if deadline is not None and first <= deadline.due_on <= last:
+    own = select(Deadline).where(Deadline.campaign_id == current.id, Deadline.dossier_id.is_(None)).order_by(Deadline.version)
+    for word, deadline in {row.milestone: row for row in db.session.scalars(own)}.items():
+        if word is not Milestone.SUBMISSION and first <= deadline.due_on <= last:
             found[deadline.due_on].append((word, 0))
     query: Any = (
         select(Dossier.due_on, func.count())
