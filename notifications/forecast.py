@@ -85,12 +85,12 @@ def _line(series: Series, occasion: Occasion, item: Reminder) -> Line:
     )
 
 
-def history(campaign: Campaign, since: date, until: date, *narrowed: Any) -> list[Line]:
+def history(campaign: Campaign, since: date, until: date, *narrowed: Any, table: Timetable | None = None) -> list[Line]:
     """The reminders of the days between two, both included, as the ledger has them: written, left out or passed over, and why.
 
     `narrowed` are further conditions on the ledger's rows.
     """
-    table = timetable(campaign)
+    table = table or timetable(campaign)
     query = (
         select(ReminderEntry, CampaignUnit.name, Compiler.name.label("district"), Notice.dossier_id, Notice.audit_seq)
         .join(CampaignUnit, ReminderEntry.campaign_unit_id == CampaignUnit.id)

@@ -6,10 +6,9 @@ import calendar
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from flask import Blueprint, render_template, request
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select, union_all
 
 from models.campaigns import Campaign, CampaignUnit
 from models.db import db
@@ -186,19 +185,22 @@ def month() -> str:
 
 def _due_in(current: Campaign, first: date, last: date) -> dict[date, list[tuple[Milestone, int]]]:
     """What is due on each day of a month: the campaign's own dates, and how many dossiers that the person may see."""
-    found: dict[date, list[tuple[Milestone, int]]] = defaultdict(list)
-    for word in (Milestone.REGISTRATION, Milestone.YEAR_END):
-        deadline = deadlines.current(current, word)
-        if deadline is not None and first <= deadline.due_on <= last:
-            found[deadline.due_on].append((word, 0))
-    query: Any = (
-        select(Dossier.due_on, func.count())
+    own = select(Deadline.milestone, Deadline.due_on, Deadline.version, literal(0)).where(
+        Deadline.campaign_id == current.id, Deadline.dossier_id.is_(None), Deadline.milestone != Milestone.SUBMISSION
+    )
+    of_dossiers = (
+        select(literal(Milestone.SUBMISSION, Deadline.milestone.type), Dossier.due_on, literal(0), func.count())
         .join(CampaignUnit, Dossier.campaign_unit_id == CampaignUnit.id)
         .where(Dossier.campaign_id == current.id, Dossier.due_on.between(first, last), granted(actor(), Action.DOSSIER_VIEW))
         .group_by(Dossier.due_on)
     )
-    for day, count in db.session.execute(query):
-        found[day].append((Milestone.SUBMISSION, count))
+    latest: dict[tuple[Milestone, date | None], tuple[date, int]] = {}
+    for milestone, day, _version, count in sorted(db.session.execute(union_all(own, of_dossiers)), key=lambda row: row[2]):
+        latest[milestone, day if count else None] = (day, count)
+    found: dict[date, list[tuple[Milestone, int]]] = defaultdict(list)
+    for (milestone, _day), (day, count) in latest.items():
+        if first <= day <= last:
+            found[day].append((milestone, count))
     return found
 
 

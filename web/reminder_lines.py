@@ -16,7 +16,7 @@ from models.localtime import VIETNAM, local_day
 from models.people import Actor
 from models.vocabulary import LetterName, Milestone, Relation, ReminderOutcome, SkipReason
 from notifications.forecast import Line, forecast, history
-from notifications.timetable import Timetable
+from notifications.timetable import Timetable, timetable
 from web.work import granted
 from workflow.policy import GRANTS, Action
 
@@ -56,8 +56,9 @@ def lines_between(
 ) -> list[Line]:
     """The reminders of some days, both included: up to now as the ledger has them, if `past`, and from now on as they are forecast."""
     found: list[Line] = []
+    table = table or timetable(campaign)
     if past and first <= local_day(at):
-        found += history(campaign, first, last)
+        found += history(campaign, first, last, table=table)
     begins = max(at, datetime.combine(first, time(), VIETNAM))
     ends = datetime.combine(last + timedelta(days=1), time(), VIETNAM)
     if begins < ends:
