@@ -23,7 +23,7 @@ from tests.builders import actor_of, at, dossier_of, hold_council, step
 from tests.documents.reading import Paper, cells_of, line, lines_of, opened
 from workflow import council
 from workflow.acts import ActRefused
-from workflow.papers import Individual, name_individuals
+from workflow.nominees import Individual, name_individuals
 
 WHEN = at("2022-02-20 09:00")
 DISTRICT, OFFICE, COMMUNE, DEPARTMENT, REVIEWED, RECOGNISED = "906", "PNV-906", "30904", "STP", "STC", "30907"

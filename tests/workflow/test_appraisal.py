@@ -17,7 +17,8 @@ from tests.builders import at, step
 from web.filters import paper_status
 from workflow.acts import ActRefused
 from workflow.appraisal import Slot, appraise, reports_alike, slots_of
-from workflow.papers import Individual, Paper, file_paper, name_individuals
+from workflow.nominees import Individual, name_individuals
+from workflow.papers import Paper, file_paper
 from workflow.rules.likeness import sketch_of
 
 WHEN = at("2022-01-18 09:00")
