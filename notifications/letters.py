@@ -75,6 +75,12 @@ FACTS: Mapping[LetterName, frozenset[str]] = {
 }
 
 
+LISTS = frozenset({LetterName.DIGEST, LetterName.COUNCIL_AGENDA, LetterName.AUDIT_CHECKPOINT})
+"""Letters that are a list or a signed note as a whole: there is nothing to word in them."""
+WORDABLE = tuple(letter for letter in LetterName if letter not in LISTS)
+"""Letters that officers may word themselves."""
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A letter ready to be sent, the same words in plain text and in HTML, and what goes with it."""

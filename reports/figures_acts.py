@@ -152,8 +152,8 @@ def _words(rec: Mapping[str, Any], detail: Mapping[str, Any]) -> str:
     if detail.get("number"):
         dated = f" ngày {day_words(date.fromisoformat(detail['date']))}" if detail.get("date") else ""
         parts.append(f"văn bản số {detail['number']}{dated}")
-    if detail.get("due_on"):
-        parts.append(f"đến hết ngày {day_words(date.fromisoformat(detail['due_on']))}")
+    if until := detail.get("new_due") or detail.get("due_on"):
+        parts.append(f"đến hết ngày {day_words(date.fromisoformat(until))}")
     if detail.get("reason"):
         parts.append(str(detail["reason"]))
     parts += [say_objection(Objection(o["code"], o["params"], o["basis"])) for o in detail.get("objections", ())]

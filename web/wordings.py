@@ -17,7 +17,7 @@ from models.db import transaction
 from models.text import clean
 from models.vocabulary import LetterName
 from notifications.letter_words import Words, fields_of, in_line
-from notifications.letters import FACTS, Letter, action
+from notifications.letters import FACTS, WORDABLE, Letter, action
 from notifications.outbox import render
 from notifications.samples import sample_facts
 from web.access import actor, needs, now
@@ -54,7 +54,7 @@ class WordsForm(Form):
 def index() -> str:
     """Every letter, and whose wording it has."""
     current = _campaign()
-    return render_template("wordings/index.html", letters=list(LetterName), changed=letter_wording.all_latest(current))
+    return render_template("wordings/index.html", letters=WORDABLE, changed=letter_wording.all_latest(current))
 
 
 @pages.get("/<letter_code>/sample")
@@ -149,7 +149,7 @@ def _campaign() -> Campaign:
 
 
 def _letter(code: str) -> LetterName:
-    if code not in {letter.value for letter in LetterName}:
+    if code not in {letter.value for letter in WORDABLE}:
         raise NotFound
     return LetterName(code)
 

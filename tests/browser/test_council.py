@@ -22,7 +22,7 @@ from tests.builders import actor_of, dossier_of, file_papers, register, step, un
 from web.accounts import hash_password
 from workflow import council, ranking
 from workflow.council_members import MemberContent, members_of, save_member
-from workflow.papers import Individual, name_individuals
+from workflow.nominees import Individual, name_individuals
 
 CODES = ("STP", "STC", "906")
 MEMBERS = (("KG", CouncilDuty.CHAIR), ("STC", CouncilDuty.MEMBER), ("SNV", CouncilDuty.MEMBER), ("SNV", CouncilDuty.SECRETARY))

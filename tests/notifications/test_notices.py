@@ -40,7 +40,7 @@ def test_every_letter_is_written_after_some_act_or_by_the_clock() -> None:
     for path in [
         *ROOT.glob("workflow/*.py"),
         *ROOT.glob("notifications/owed*.py"),
-        *(ROOT / "notifications" / f"{name}.py" for name in ("gathering", "invitations")),
+        *(ROOT / "notifications" / f"{name}.py" for name in ("checkpoints", "gathering", "invitations")),
     ]:
         names = (node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Attribute))
         written |= {LetterName[n.attr] for n in names if isinstance(n.value, ast.Name) and n.value.id == "LetterName" and n.attr.isupper()}
