@@ -37,7 +37,7 @@ def test_every_step_has_its_notices_decided(verb: Step) -> None:
 
 def test_every_letter_is_written_after_some_act_or_by_the_clock() -> None:
     written = {rule.letter for rules in NOTICES.values() for rule in rules}
-    for path in [*ROOT.glob("workflow/*.py"), ROOT / "notifications" / "reminders.py"]:
+    for path in [*ROOT.glob("workflow/*.py"), *(ROOT / "notifications" / name for name in ("reminders.py", "checkpoints.py"))]:
         names = (node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Attribute))
         written |= {LetterName[n.attr] for n in names if isinstance(n.value, ast.Name) and n.value.id == "LetterName" and n.attr.isupper()}
 
