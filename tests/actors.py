@@ -297,7 +297,8 @@ def keep_for_restoring(url: str) -> None:
     postgres_sql(url, *(f"CREATE TABLE saved.{table} AS SELECT {columns} FROM public.{table}" for table, columns in tables))
     rows = [f"DELETE FROM {table}; INSERT INTO {table} ({columns}) SELECT {columns} FROM saved.{table};" for table, columns in tables]
     ids = [f"SELECT setval('{name}', {max(last, 1)}, {last > 0});" for name, last in postgres_sql(url, _SEQUENCES)]
-    _RESTORING[url] = f"BEGIN; ALTER TABLE audit_entries ENABLE TRIGGER USER; {' '.join(rows + ids)} COMMIT;"
+    armed = [f"ALTER TABLE {table} ENABLE TRIGGER USER;" for table in ("audit_entries", "audit_checkpoints")]
+    _RESTORING[url] = f"BEGIN; {' '.join(armed + rows + ids)} COMMIT;"
 
 
 def restore(url: str) -> None:
