@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from demo import council_2021, index
+from demo import appraisal, council_2021, index
 from demo.history import History, at
 from demo.scene import SHARED, Scene
 from demo.year_2021 import LATE, communes_of, recognised_by
@@ -27,6 +27,10 @@ INCOMPLETE = "905"
 MISTAKEN = "SKHCN"
 """Passed over by mistake, corrected by two officers, then selected."""
 WITHDRAWING, LAPSING, EXTENDED, SENT_BACK = "SXD", "TTR", "SYT", "STTTT"
+LOOKED_AT = ("STP", "STC", "903", "906")
+"""Their answers come with evidence; home affairs goes through them one by one."""
+UNASSIGNED = "906"
+"""Giồng Riềng: no document assigns reform work to its second individual; home affairs lets the person stand, with a reason."""
 OVER_QUOTA = "904"
 """Tân Hiệp recognises two communes and may select one."""
 
@@ -152,11 +156,13 @@ def _prepare_dossiers(history: History, scene: Scene, _now: datetime) -> None:
         quota = scene.unit(code).individual_quota
         fewer = code in {"902", "PNV-900"}
         people = quota - 1 if fewer else quota
-        history.add(filing, partial(scene.put_forward, code, people))
+        history.add(filing, partial(scene.put_forward, code, people, assigned=code != UNASSIGNED))
         history.add(filing + timedelta(minutes=30), partial(scene.file, code, SHARED if code == "STC" else (*SHARED, *REPORT)))
         if code == "STC":
             history.add(filing + timedelta(minutes=40), partial(scene.refused, code, Step.SUBMIT, scene.actors[code]))
             history.add(filing + timedelta(minutes=55), partial(scene.file, code, REPORT))
+        if code in LOOKED_AT:
+            history.add(filing + timedelta(minutes=65), partial(appraisal.answer, scene, code))
         if code in {EXTENDED, SENT_BACK, "899"}:
             continue
         on = filing + timedelta(hours=5) if early else at(f"{DUE} 08:05") + timedelta(minutes=9 * number)
@@ -172,15 +178,22 @@ def _special_courses(history: History, scene: Scene) -> None:
     why = "Sở đang rà soát, xử lý các vụ việc có đơn phản ánh; xin rút để giữ tính khách quan."
     history.add(at("2022-01-26 09:40"), partial(scene.step, WITHDRAWING, Step.WITHDRAW, officer[WITHDRAWING], reason=why))
     busy = "Đơn vị tập trung phòng, chống dịch COVID-19 trước và sau Tết, có văn bản đề nghị."
+    history.add(at("2022-01-27 16:05"), partial(scene.ask_extension, EXTENDED, date(2022, 2, 14), busy))
     history.add(at("2022-01-28 10:10"), partial(scene.extend, EXTENDED, "31/SNV-CCHC", date(2022, 2, 14), busy))
     history.add(at("2022-02-11 16:15"), partial(scene.step, EXTENDED, Step.SUBMIT, officer[EXTENDED]))
     history.add(at("2022-01-27 15:45"), partial(scene.step, SENT_BACK, Step.SUBMIT, officer[SENT_BACK]))
     lacking = "Biên bản họp Hội đồng chưa ghi kết quả bỏ phiếu; báo cáo của cá nhân thiếu xác nhận của Thủ trưởng."
+    doubt = "Chưa có xác nhận của Thủ trưởng đơn vị."
+    history.add(at("2022-02-08 09:10"), partial(appraisal.check, scene, SENT_BACK, doubt=doubt))
     history.add(
         at("2022-02-08 09:30"), partial(scene.step, SENT_BACK, Step.SEND_BACK, scene.home, reason=lacking, due_on=date(2022, 2, 15))
     )
     history.add(at("2022-02-10 10:00"), partial(scene.file, SENT_BACK, (DocumentKind.MINUTES, *REPORT)))
     history.add(at("2022-02-10 14:20"), partial(scene.step, SENT_BACK, Step.SUBMIT, officer[SENT_BACK]))
+    for number, code in enumerate((*LOOKED_AT, SENT_BACK)):
+        history.add(at("2022-02-14 08:30") + timedelta(minutes=14 * number), partial(appraisal.check, scene, code))
+        received = f"Một bộ hồ sơ gốc, nhận tại bộ phận văn thư, số đến {210 + number}."
+        history.add(at("2022-02-14 15:00") + timedelta(minutes=6 * number), partial(scene.note_original, code, received))
     history.add(at("2022-02-07 22:47"), partial(scene.step, "899", Step.SUBMIT, officer["899"]))
     history.add(at("2022-02-07 16:30"), partial(scene.refused, LAPSING, Step.LAPSE, scene.home, reason="Chưa nộp hồ sơ."))
     history.add(at("2022-02-08 08:40"), partial(scene.refused, LAPSING, Step.SUBMIT, officer[LAPSING]))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from flask import current_app
 from sqlalchemy import func, select
 
-from demo import awards_2021, current, year_2021
+from demo import awards_2021, current, records, year_2021
 from demo.catcher import catching
 from demo.history import History
 from models.audit import AuditEntry
@@ -60,6 +60,7 @@ def _play(now: datetime, progress: Callable[[str], None]) -> None:
     scene = year_2021.open_campaign(2021, year_2021.OPENED)
     year_2021.register_all(history, scene)
     awards_2021.play(history, scene)
+    records.play(history, scene)
     history.run()
     scene = current.open_last_year(now)
     current.play(history, scene, now)

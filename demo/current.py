@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from demo import index, season
+from demo import appraisal, index, season
 from demo.history import History, when
 from demo.people import LOADER
 from demo.scene import SHARED, Scene
@@ -51,6 +51,9 @@ RANKED_COMMUNE, CHOSEN_COMMUNES = "30823", ("30826", "30913")
 """Xã Bình Sơn is recognised and waits for its district's choice; Bình Giang and Thạnh Lộc are chosen."""
 CHOSEN = ("STP", "STC", "SYT", "STTTT", "903", "PNV-903", "906")
 SUBMITTED = ("STC", "SYT")
+"""Home affairs has looked at Sở Tài chính's; in Sở Y tế's one individual comes with a warning, and nobody has looked at it yet."""
+ASKING = "906"
+"""Giồng Riềng asks for a later due date, and home affairs has not answered."""
 PARTLY = {"STP": SHARED[:1], "STTTT": SHARED, "903": SHARED}
 """Dossiers that lack papers, with those they have."""
 
@@ -146,9 +149,13 @@ def _prepare(history: History, scene: Scene, day: date) -> None:
         history.add(when(day, 9, 10 * number + 4), partial(scene.file, code, kinds))
     yesterday = day + timedelta(days=1)
     for number, code in enumerate(SUBMITTED):
-        history.add(when(day, 14, 10 * number), partial(scene.put_forward, code, 2))
+        history.add(when(day, 14, 10 * number), partial(scene.put_forward, code, 2, assigned=code != SUBMITTED[1]))
         history.add(when(day, 14, 30 + 10 * number), partial(scene.file, code, (*SHARED, DocumentKind.ACHIEVEMENT_REPORT)))
         history.add(when(yesterday, 9, 20 + 25 * number), partial(scene.step, code, Step.SUBMIT, scene.actors[code]))
+    history.add(when(day, 16, 5), partial(appraisal.answer, scene, SUBMITTED[0]))
+    history.add(when(yesterday, 14, 5), partial(appraisal.check, scene, SUBMITTED[0]))
+    history.add(when(yesterday, 14, 40), partial(scene.note_original, SUBMITTED[0], "Một bộ hồ sơ gốc, nhận qua bưu điện."))
+    history.add(when(yesterday, 15, 30), partial(_ask, scene))
     history.add(when(yesterday, 10, 30), partial(scene.refused, "903", Step.SUBMIT, scene.actors["903"]))
     history.add(when(yesterday, 15, 10), partial(scene.refused, "SNV-CCHC", Step.SELECT, scene.home))
 
@@ -157,6 +164,11 @@ def _just_now(history: History, scene: Scene, now: datetime) -> None:
     """Within the last hour: one more selection and an extension, whose letters the worker is seen to send."""
     history.add(now - timedelta(minutes=40), partial(scene.step, "900", Step.SELECT, scene.home))
     history.add(now - timedelta(minutes=25), partial(_extend, scene))
+
+
+def _ask(scene: Scene, instant: datetime) -> None:
+    due = scene.dossier(ASKING).due_on or instant.date()
+    scene.ask_extension(ASKING, due + timedelta(days=5), "Huyện chờ kết quả họp Hội đồng thi đua cấp huyện.", instant)
 
 
 def _extend(scene: Scene, instant: datetime) -> None:

@@ -135,8 +135,21 @@ class Scene:
         with transaction():
             extensions.extend(self.dossier(code), number=number, decided_on=at.date(), due_on=due_on, reason=reason, actor=self.home, at=at)
 
-    def put_forward(self, code: str, individuals: int, at: datetime) -> None:
-        """The submitting unit names the first of the people that the form registered, each with rating, attested and assigned work."""
+    def ask_extension(self, code: str, due_on: date, reason: str, at: datetime) -> None:
+        """A unit asks home affairs for a later due date."""
+        with transaction():
+            extensions.ask_extension(self.dossier(code), due_on=due_on, reason=reason, actor=self.submitter(code), at=at)
+
+    def note_original(self, code: str, note: str, at: datetime) -> None:
+        """The original set on paper has come in to home affairs."""
+        with transaction():
+            extensions.note_original(
+                self.dossier(code), received_on=at.date(), received_by=self.home.name, note=note, actor=self.home, at=at
+            )
+
+    def put_forward(self, code: str, individuals: int, at: datetime, *, assigned: bool = True) -> None:
+        """The submitting unit names the first of the people that the form registered, each with rating, attested and, as a rule,
+        assigned work."""
         with transaction():
             dossier = self.dossier(code)
             unit = dossier.campaign_unit
@@ -149,7 +162,7 @@ class Scene:
                     ("excellent", "good")[n % 2],
                     reform_excellent=True,
                     direct=n == 0,
-                    assignment=f"Thông báo phân công nhiệm vụ năm {self.campaign.year}" if n else "",
+                    assignment=f"Thông báo phân công nhiệm vụ năm {self.campaign.year}" if n and assigned else "",
                 )
                 for n, p in enumerate(found)
             ]

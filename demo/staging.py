@@ -23,17 +23,20 @@ from sqlalchemy import Engine, event, inspect, make_url, text
 from sqlalchemy.exc import DatabaseError
 
 from app import create_app
+from audit import checkpoints
+from audit.notes import KEY_FILE
 from config import ROOT, Config, Misconfigured
 from demo.build import build, built_at
 from models.db import db
 from models.localtime import local
+from notifications import journal
 
 MIGRATIONS = str(ROOT / "migrations")
 STALE = timedelta(days=9)
 """Six days of the fifteen have passed when the demo is built."""
 
-KEPT = ("mail", "papers")
-"""What a build leaves beside the database."""
+KEPT = ("mail", "papers", checkpoints.FOLDER, KEY_FILE, journal.NAME)
+"""What a build leaves beside the database: letters, papers, what vouches for the record, and which letters were sent."""
 
 
 class Content(Enum):
@@ -159,9 +162,9 @@ def _write_back(engine: Engine) -> None:
 
 
 def _move_into_place(staging: Path, instance: Path, path: Path) -> None:
-    """Mail and papers first, the database last: it is what says that the demo is there."""
-    for folder in KEPT:
-        for file in sorted((staging / folder).rglob("*")):
+    """Mail, papers and the rest first, the database last: it is what says that the demo is there."""
+    for name in KEPT:
+        for file in [staging / name, *sorted((staging / name).rglob("*"))]:
             if file.is_file():
                 target = instance / file.relative_to(staging)
                 target.parent.mkdir(parents=True, exist_ok=True)

@@ -16,7 +16,7 @@ from imports import data_files
 from models.campaigns import Campaign
 from models.db import transaction
 from models.vocabulary import Step
-from workflow import campaigns, deadlines, registrations, unit_changes
+from workflow import campaigns, deadlines, receiving, registrations, unit_changes
 from workflow.campaigns import of_year
 
 DATA = ROOT / "data"
@@ -115,6 +115,7 @@ def _last_minute(plan: season.FormPlan) -> season.FormPlan:
 
 
 def _admit_the_late_one(history: History, scene: Scene) -> None:
+    history.add(at("2021-04-05 08:10"), partial(_ask_late, scene, LATE, "Xã đảo mất liên lạc, chiều ngày 02/4 mới gửi được."))
     history.add(
         at("2021-04-05 10:05"),
         partial(
@@ -128,6 +129,11 @@ def _admit_the_late_one(history: History, scene: Scene) -> None:
     history.add(at("2021-04-05 14:40"), partial(scene.save, LATE))
     history.add(at("2021-04-05 15:02"), partial(scene.send, LATE))
     history.add(at("2021-04-07 08:35"), partial(scene.accept, LATE))
+
+
+def _ask_late(scene: Scene, code: str, reason: str, instant: datetime) -> None:
+    with transaction():
+        receiving.ask_late(scene.unit(code), reason, actor=scene.actors[code], at=instant)
 
 
 def _admit(scene: Scene, code: str, number: str, reason: str, instant: datetime) -> None:

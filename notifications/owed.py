@@ -20,7 +20,8 @@ from models.deadlines import Deadline
 from models.localtime import VIETNAM, local_day
 from models.outbox import ReminderEntry
 from models.registrations import Registration
-from models.vocabulary import LetterName, Milestone, RegistrationState, SkipReason
+from models.reports import FrozenReport
+from models.vocabulary import LetterName, Milestone, RegistrationState, ReportKind, SkipReason
 from notifications.calendar_entry import calendar_fact
 from notifications.expected import ANSWERED, expected_units, silent_units
 from notifications.recipients import Addressee
@@ -201,7 +202,9 @@ def _year_end(campaign: Campaign, receiver: CampaignUnit, deadline: Deadline, ta
     reminded = _since_set(table.before(Milestone.YEAR_END, deadline.due_on, until), deadline)
 
     def to_home(rows: Sequence[Any]) -> list[Reminder]:
-        return [_about(deadline, addressee(row), f"/?campaign={campaign.id}") for row in rows]
+        frozen = select(FrozenReport.id).where(FrozenReport.campaign_id == campaign.id, FrozenReport.kind == ReportKind.YEAR_END)
+        skip = SkipReason.REPORT_FROZEN if rows and db.session.scalar(frozen.limit(1)) is not None else None
+        return [_about(deadline, addressee(row), f"/reports/year-end?campaign={campaign.id}", skip=skip) for row in rows]
 
     clause, over = campaign.plan.year_end_clause, local_day(at) > deadline.due_on
     return _series(LetterName.YEAR_END_REMINDER, campaign, deadline, clause, reminded, _to_receiver(receiver), to_home, over=over)

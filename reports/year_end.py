@@ -1,6 +1,6 @@
 """The year-end report (RP5) and the closing report (RP6) of a campaign: all figures with their lists, live or as they were frozen.
 
-Reads six statements for one campaign or two; everything is counted from the rows that the lists show.
+Reads seven statements for one campaign or two; everything is counted from the rows that the lists show.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from models.db import db
 from models.reports import ReportText
 from models.text import N_
 from models.vocabulary import DossierState, NomineeKind, ReportKind, Step
-from reports import figures_acts, figures_awards, figures_mails, figures_units
+from reports import figures_acts, figures_awards, figures_commendations, figures_mails, figures_units
 from reports.figures_lists import Figure, Figures, Row, Scope, Subject
 from reports.figures_units import UnitFacts
 
@@ -33,10 +33,11 @@ SUBJECTS: Mapping[str, Subject] = {
         figures_acts.ACTS,
         figures_awards.SESSIONS,
         figures_awards.NOMINEES,
+        figures_commendations.COMMENDATIONS,
         figures_mails.MAILS,
     )
 }
-"""The lists of a report. One more (the giấy khen that units record, III.2) is a module beside these, a line here and one in `_Reading`."""
+"""The lists of a report. One more is a module beside these, a line here and one in `_Reading`."""
 
 FIGURES: Mapping[str, tuple[Subject, Figure]] = {
     figure.code: (subject, figure) for subject in SUBJECTS.values() for figure in subject.figures
@@ -84,6 +85,7 @@ SECTIONS = (
         (*_all_of(figures_awards.SESSIONS), "dossiers.recommended", "dossiers.sent", "dossiers.declined", "dossiers.unseen"),
     ),
     Section("awards", N_("Đề nghị, khen thưởng"), _all_of(figures_awards.NOMINEES), by_nominee=True),
+    Section("commendations", figures_commendations.COMMENDATIONS.title, _all_of(figures_commendations.COMMENDATIONS)),
     Section("mails", figures_mails.MAILS.title, _all_of(figures_mails.MAILS)),
     Section("record", N_("Việc bị từ chối, việc sửa lại"), ("refused.steps", "corrected.all", "corrected.dossiers", "corrected.ranking")),
 )
@@ -187,6 +189,11 @@ class _Reading:
         """The letters and what became of them."""
         return figures_mails.read_mails(self.campaigns)
 
+    @cached_property
+    def commendations(self) -> dict[int, list[Any]]:
+        """The giấy khen that units recorded."""
+        return figures_commendations.read_commendations(self.campaigns)
+
     def rows(self, subject: str, number: int) -> tuple[Row, ...]:
         """The rows of one list for one campaign."""
         units = self.units[number]
@@ -199,6 +206,7 @@ class _Reading:
             "acts": lambda: figures_acts.acts(self.acts[number], units),
             "nominees": lambda: figures_awards.nominees(self.nominees[number], known),
             "sessions": lambda: figures_awards.sessions(self.sessions[number]),
+            "commendations": lambda: figures_commendations.commendations(self.commendations[number], known),
             "mails": lambda: figures_mails.mails(self.mails[number], known),
         }
         return tuple(make[subject]())

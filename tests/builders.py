@@ -15,11 +15,12 @@ from models.dossiers import Dossier
 from models.localtime import VIETNAM
 from models.people import Actor, Appointment, User
 from models.units import Unit, UnitAddress
-from models.vocabulary import DocumentKind, NomineeKind, Role, Source, Step
-from workflow import campaigns, council, ranking, registrations
+from models.vocabulary import DocumentKind, DossierState, NomineeKind, Role, Source, Step
+from workflow import answers, campaigns, council, ranking, registrations
 from workflow.machine import StepRequest
 from workflow.ranking import Announcement, PublishedEntry
 from workflow.registrations import FormContent, Person
+from workflow.situation import Situation
 from workflow.steps import take_step
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -151,8 +152,20 @@ def file_papers(dossier: Dossier, when: datetime) -> None:
             dossier.documents.append(document)
 
 
+def let_stand(dossier: Dossier, when: datetime) -> None:
+    """Home affairs confirms every warning about the people of a submitted dossier (II.2.b)."""
+    home = actor_of("SNV", Role.HOME_AFFAIRS)
+    warned = Situation(dossier, home, when).unconfirmed_warnings
+    confirmed = [answers.Confirmed(nominee.id, one, "Đã kiểm tra với đơn vị.") for nominee, found in warned for one in found]
+    if confirmed and dossier.state is DossierState.SUBMITTED:
+        with transaction():
+            answers.appraise(dossier, [], confirmed, actor=home, at=when)
+
+
 def hold_council(campaign: Campaign, dossiers: list[Dossier], when: datetime, *, votes_for: int = 8) -> None:
-    """A session of nine with quorum; `votes_for` of the nine present vote for every nominee."""
+    """A session of nine with quorum; `votes_for` of the nine present vote for every nominee, whose warnings are confirmed before."""
+    for dossier in dossiers:
+        let_stand(dossier, when)
     secretary = actor_of("SNV", Role.COUNCIL_SECRETARY)
     with transaction():
         session = council.call(

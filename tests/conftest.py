@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import socket
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
+from jinja2 import FileSystemBytecodeCache
+from werkzeug.routing import Rule
 
 from app import create_app
 from config import ROOT, Config
@@ -21,6 +24,21 @@ from models.db import db
 
 POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
 IN_CI = os.environ.get("CI") == "true"
+COMPILED = FileSystemBytecodeCache(tempfile.mkdtemp(prefix="thidua-pages-"))
+Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": COMPILED}
+"""Each test makes an application of its own; its pages and routes are compiled once in a process all the same."""
+_compile_builder, _builders = Rule._compile_builder, dict[tuple[object, ...], Callable[..., tuple[str, str]]]()
+
+
+def _built_once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+    key = (*rule._trace, repr(rule.defaults), append_unknown)
+    if key not in _builders:
+        _builders[key] = _compile_builder(rule, append_unknown)
+    return _builders[key]
+
+
+Rule._compile_builder = _built_once  # type: ignore[method-assign]
+atexit.register(shutil.rmtree, COMPILED.directory, ignore_errors=True)
 BROWSER_LAST = ("tests/browser", "tests/stories")
 
 

@@ -10,15 +10,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from flask import Response, send_file
 from flask_babel import gettext as _
 from sqlalchemy import func, literal, select
+from werkzeug.exceptions import NotFound
 
 from audit import Act, record
 from audit.actions import Action as Recorded
+from jobs.record import RecordBroken
+from jobs.record import export as take_away
 from models.audit import AuditEntry
 from models.db import db, transaction
 from models.localtime import local
 from models.vocabulary import Source
 from reports.export import csv_lines, write_xlsx
 from web.access import actor, needs, now
+from web.frame import campaign
 from web.journal import Names, names_of, pages, views_of
 from web.journal_filters import Filters, narrowed
 from web.wording import EntryView
@@ -56,6 +60,22 @@ def export(kind: str) -> Response:
         file.writelines(csv_lines(_headings(), _rows(filters)) if kind == "csv" else _json_lines(filters))
     file.seek(0)
     return send_file(file, mimetype=TYPES[kind], as_attachment=True, download_name=name)
+
+
+@pages.get("/archive.zip")
+@needs(Action.AUDIT_EXPORT)
+def archive() -> Response:
+    """The year-end ZIP of the campaign: the whole chain, checkpoints, key, and the checker that needs nobody's trust."""
+    current = campaign()
+    if current is None:
+        raise NotFound
+    name, file = _("nhat-ky-%(year)s.zip", year=current.year), tempfile.TemporaryFile()  # noqa: SIM115 (sent, and closed with the answer)
+    try:
+        take_away(current, file, actor=actor(), at=now())
+    except RecordBroken as broken:
+        raise ActRefused([Objection("record_broken", {"seq": broken.found.bad_seq})]) from None
+    file.seek(0)
+    return send_file(file, mimetype="application/zip", as_attachment=True, download_name=name)
 
 
 def _refuse_too_many(filters: Filters) -> None:

@@ -12,6 +12,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 from wtforms import HiddenField
 
+from jobs.record import take
 from models.campaigns import Campaign
 from models.db import transaction
 from models.text import clean
@@ -95,6 +96,7 @@ def freeze(name: str) -> Answer:
         except ActRefused as refused:
             objections = refused.objections
         else:
+            take(now(), actor())
             flash(_("Đã chốt số liệu lần %(number)s.", number=number), "success")
             return redirect(url_for("reports.index", name=name, campaign=current.id, frozen=number))
     report = year_end_acts.live(current, kind, now())

@@ -94,6 +94,7 @@ WORDING: Mapping[str, str] = {
     # deadlines (II.3)
     "window_closed": N_("Đã hết hạn nộp hồ sơ (24 giờ 00 ngày %(due)s). Cần có văn bản gia hạn."),
     "window_still_open": N_("Chưa hết hạn nộp hồ sơ (24 giờ 00 ngày %(due)s)."),
+    "record_broken": N_("Nhật ký không nguyên vẹn từ bản ghi số %(seq)s nên không xuất; hãy sao lưu nguyên trạng và báo người quản trị."),
     "too_many_for_xlsx": N_("Có hơn %(most)s bản ghi, quá số dòng của một bảng tính; hãy thu hẹp bộ lọc hoặc xuất .csv."),
     "due_in_past": N_("Ngày %(due)s đã qua; hãy ghi một ngày từ hôm nay trở đi."),
     "offsets_unchanged": N_("Các mốc nhắc không thay đổi."),

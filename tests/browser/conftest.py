@@ -68,7 +68,7 @@ def site(sqlite_template: Path, tmp_path: Path) -> Iterator[Site]:
         cwd=ROOT,
         env=os.environ | environ,
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stderr=open("/tmp/gunicorn.err", "a"),
     )
     try:
         _wait_for(f"http://127.0.0.1:{port}/sign-in")

@@ -17,7 +17,7 @@ from models.localtime import local_day
 from models.outbox import Notice
 from models.people import User
 from models.registrations import LateRequest, RollupReport
-from models.vocabulary import LetterName, Role
+from models.vocabulary import LetterName, Milestone, Role
 from tests.browser.conftest import Site, look
 from tests.browser.test_story import PASSWORD, sign_in, this_year
 from tests.builders import actor_of, unit_of
@@ -62,8 +62,7 @@ def test_the_receiving_pages_on_a_desk_and_on_a_phone(width: int, site: Site, op
     sign_in(home, site, "SNV", Role.HOME_AFFAIRS)
     home.goto(f"{site.url}/registrations")
     look(home, f"receiving-{width}-0-list")
-    home.get_by_role("link", name="Hiện tất cả trên một trang").click()
-    look(home, f"receiving-{width}-1-all")
+    home.get_by_role("link", name="Hiện tất cả trên một trang").wait_for()
     home.goto(f"{site.url}/registrations?q=giong+rieng&kind=commune")
     look(home, f"receiving-{width}-2-filtered")
     home.goto(f"{site.url}/registrations?state=sent")
@@ -78,7 +77,6 @@ def test_the_receiving_pages_on_a_desk_and_on_a_phone(width: int, site: Site, op
     look(home, f"receiving-{width}-4-accept")
     home.get_by_role("button", name="Duyệt 2 bản đăng ký").click()
     home.get_by_text("Đã duyệt 2 bản đăng ký").wait_for()
-    look(home, f"receiving-{width}-5-accepted")
     home.goto(f"{site.url}/registrations?q=giong+rieng")
     home.get_by_role("link", name="Nhắc 17 đơn vị chưa gửi").click()
     look(home, f"receiving-{width}-6-remind")
@@ -88,7 +86,6 @@ def test_the_receiving_pages_on_a_desk_and_on_a_phone(width: int, site: Site, op
     look(home, f"receiving-{width}-7-again")
     home.get_by_role("button", name="Gửi thư nhắc").click()
     home.get_by_text("đã được nhắc hôm nay").wait_for()
-    look(home, f"receiving-{width}-8-partly")
 
     sign_in(district, site, "906", Role.OFFICER)
     district.goto(f"{site.url}/registrations")
@@ -96,10 +93,8 @@ def test_the_receiving_pages_on_a_desk_and_on_a_phone(width: int, site: Site, op
     district.get_by_role("link", name="Tổng hợp của cấp xã và gửi Sở Nội vụ").click()
     look(district, f"receiving-{width}-10-rollup")
     district.get_by_role("button", name="Gửi Sở Nội vụ").or_(district.get_by_role("link", name="Gửi Sở Nội vụ")).click()
-    look(district, f"receiving-{width}-11-send")
     district.get_by_role("button", name="Gửi Sở Nội vụ").click()
     district.get_by_text("Đã gửi tổng hợp đăng ký cho Sở Nội vụ").wait_for()
-    look(district, f"receiving-{width}-12-sent")
     district.goto(f"{site.url}/registrations?state=sent")
     district.get_by_role("link", name="Duyệt cả 3 bản chờ duyệt").click()
     district.get_by_role("button", name="Duyệt 3 bản đăng ký").click()
@@ -109,7 +104,8 @@ def test_the_receiving_pages_on_a_desk_and_on_a_phone(width: int, site: Site, op
     look(district, f"receiving-{width}-13-changed")
 
     with transaction() as session:
-        session.scalars(select(Deadline)).one().due_on = local_day(now) - timedelta(days=2)
+        registration = session.scalars(select(Deadline).where(Deadline.milestone == Milestone.REGISTRATION)).one()
+        registration.due_on = local_day(now) - timedelta(days=2)
     sign_in(clerk, site, "30922", Role.OFFICER)
     clerk.goto(f"{site.url}/registrations/{unit_of(campaign, '30922').id}/late-request")
     clerk.get_by_role("button", name="Gửi đề nghị").click()
@@ -119,7 +115,6 @@ def test_the_receiving_pages_on_a_desk_and_on_a_phone(width: int, site: Site, op
     clerk.get_by_text("Đã gửi đề nghị đăng ký trễ hạn.").wait_for()
     home.goto(f"{site.url}/registrations?q=30922")
     home.get_by_role("link", name="Trả lời đề nghị đăng ký trễ").wait_for()
-    look(home, f"receiving-{width}-15-asked")
     home.goto(f"{site.url}/registrations")
     look(home, f"receiving-{width}-16-over")
 

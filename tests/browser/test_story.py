@@ -1,4 +1,4 @@
-"""A department, a district with its office, and a commune in a real browser, from form to decision; axe checks each page, SMTP each letter."""
+"""A department, a district with its office and a commune in a real browser, from form to decision; axe checks pages, SMTP takes letters."""
 
 from __future__ import annotations
 
@@ -80,9 +80,11 @@ def fill_date(page: Page, name: str, day: datetime) -> None:
 
 def open_dossier(page: Page, site: Site, code: str) -> None:
     """Open the dossier of a collective, and see that it is this one."""
+    db.session.rollback()  # what the server wrote since
     campaign = db.session.scalars(select(Campaign).where(Campaign.opened_at.is_not(None))).one()
     dossier = dossier_of(campaign, code)
     page.goto(f"{site.url}/dossiers/{dossier.id}")
+    Path("/tmp/last.html").write_text(page.content())
     page.get_by_role("heading", level=1).get_by_text(dossier.code).wait_for()
 
 

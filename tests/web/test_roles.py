@@ -220,6 +220,7 @@ journal.index        GET    -          |     in 200      200      200  200      
 journal.show         GET    -          |     in 404      404      404  200       404     200   200
 journal.show         GET    department |     in 200      404      404  200       200     200   200
 journal.export       GET    -          |     in 403      403      403  200       403     200   403
+journal.archive      GET    -          |     in 403      403      403  200       403     200   403
 journal.check        POST   -          |     in 403      403      403  302       403     302   302
 reports.index        GET    -          |     in 403      403      403  200       403     200   403
 reports.listing      GET    -          |     in 403      403      403  200       403     200   403
