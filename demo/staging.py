@@ -35,8 +35,8 @@ MIGRATIONS = str(ROOT / "migrations")
 STALE = timedelta(days=9)
 """Six days of the fifteen have passed when the demo is built."""
 
-KEPT = ("mail", "papers", checkpoints.FOLDER, KEY_FILE, journal.NAME)
-"""What a build leaves beside the database: letters, papers, what vouches for the record, and which letters were sent."""
+KEPT = ("mail", checkpoints.FOLDER, KEY_FILE, journal.NAME)
+"""What a build leaves beside the database: letters, what vouches for the record, which letters were sent. Papers go to their store."""
 
 
 class Content(Enum):
@@ -54,7 +54,7 @@ class Occupied(RuntimeError):
 def ensure(config: Config, now: datetime, progress: Callable[[str], None]) -> datetime:
     """See to it that the demo is there, built up to `now` if it was not. Gives when it was built. Raises Occupied.
 
-    A build that was killed leaves nothing but its own folder, which the next one throws away.
+    A build that was killed leaves its own folder, which the next one throws away, and papers in the store, which it finds again.
     """
     with _alone(config.instance):
         path = _sqlite_path(config)
@@ -162,7 +162,7 @@ def _write_back(engine: Engine) -> None:
 
 
 def _move_into_place(staging: Path, instance: Path, path: Path) -> None:
-    """Mail, papers and the rest first, the database last: it is what says that the demo is there."""
+    """Mail and the rest first, the database last: it is what says that the demo is there."""
     for name in KEPT:
         for file in [staging / name, *sorted((staging / name).rglob("*"))]:
             if file.is_file():

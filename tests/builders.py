@@ -15,7 +15,7 @@ from models.dossiers import Dossier
 from models.localtime import VIETNAM
 from models.people import Actor, Appointment, User
 from models.units import Unit, UnitAddress
-from models.vocabulary import DocumentKind, DossierState, NomineeKind, Role, Source, Step
+from models.vocabulary import DocumentKind, NomineeKind, Role, Source, Step
 from workflow import answers, campaigns, council, ranking, registrations
 from workflow.machine import StepRequest
 from workflow.ranking import Announcement, PublishedEntry
@@ -157,15 +157,12 @@ def let_stand(dossier: Dossier, when: datetime) -> None:
     home = actor_of("SNV", Role.HOME_AFFAIRS)
     warned = Situation(dossier, home, when).unconfirmed_warnings
     confirmed = [answers.Confirmed(nominee.id, one, "Đã kiểm tra với đơn vị.") for nominee, found in warned for one in found]
-    if confirmed and dossier.state is DossierState.SUBMITTED:
-        with transaction():
-            answers.appraise(dossier, [], confirmed, actor=home, at=when)
+    with transaction():
+        answers.appraise(dossier, [], confirmed, actor=home, at=when)
 
 
 def hold_council(campaign: Campaign, dossiers: list[Dossier], when: datetime, *, votes_for: int = 8) -> None:
-    """A session of nine with quorum; `votes_for` of the nine present vote for every nominee, whose warnings are confirmed before."""
-    for dossier in dossiers:
-        let_stand(dossier, when)
+    """A session of nine with quorum; `votes_for` of the nine present vote for every nominee."""
     secretary = actor_of("SNV", Role.COUNCIL_SECRETARY)
     with transaction():
         session = council.call(

@@ -256,7 +256,7 @@ def _beside(dossier: Dossier) -> keyset.Beside:
     filters = Filters.read()
     if not any(name in request.args for name in KEPT):
         return keyset.Beside(None, None)
-    query = _query(dossier.campaign).where(*_conditions(filters))
+    query = _query(dossier.campaign).where(*_conditions(filters, dossier.campaign.plan))
     column, name, descending = SORTS[filters.sort]
     return keyset.beside(query, [column, Dossier.id], [getattr(dossier, name), dossier.id], descending=descending)
 

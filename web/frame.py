@@ -16,8 +16,8 @@ from models.campaigns import Campaign
 from models.db import db
 from models.text import N_
 from web.addresses import row_number
-from web.pulse import alarms
-from web.work import count_of_work
+from web.pulse import alarms, pulse_and
+from web.work import amount_of_work, amount_words
 from workflow.policy import Action, may
 
 NAVIGATION = (
@@ -101,7 +101,7 @@ def _made() -> dict[str, Any]:
             "label": _(label),
             "url": url_for(endpoint),
             "active": section == endpoint.split(".")[0],
-            "count": count_of_work(person, current) if endpoint == "inbox.index" and current else None,
+            "count": amount_words(pulse_and(amount_of_work(person, current))) if endpoint == "inbox.index" and current else None,
         }
         for label, endpoint, action in NAVIGATION
         if action is None or may(person, action)

@@ -149,7 +149,7 @@ def warned(dossier: Dossier) -> list[ObjectionView]:
         for warning in drafts.warnings(kind, dossier.campaign.plan, now()):
             key = (warning.code, warning.basis)
             found.setdefault(key, warning)
-            papers.setdefault(key, []).append(_(kind.label))
+            papers.setdefault(key, []).append(kind.value)
     return objection_views([replace(warning, params={**warning.params, "paper": papers[key]}) for key, warning in found.items()], dossier)
 
 

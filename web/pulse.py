@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import g
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, literal, select
 
 from models.db import db
 from models.outbox import Heartbeat, MailGate
@@ -48,13 +48,21 @@ class Pulse:
 def pulse() -> Pulse:
     """Read once in a request, in one statement."""
     if "pulse" not in g:
-        columns = (MailGate.stopped_at, MailGate.stopped_by, MailGate.stop_reason, MailGate.held_at, MailGate.held_count)
-        columns += (MailGate.failing_since, MailGate.retry_at, MailGate.last_error)
-        beat: Any = select(Heartbeat.at).where(Heartbeat.name == "worker").scalar_subquery()
-        row = db.session.execute(select(beat, *(select(column).scalar_subquery() for column in columns))).one()
-        g.pulse = Pulse(row[0], row[1], row[2] or "", row[3] or "", row[4], row[5] or 0, row[6], row[7], row[8] or "")
+        pulse_and(literal(0))
     found: Pulse = g.pulse
     return found
+
+
+def pulse_and(value: ColumnElement[int]) -> int:
+    """Read the pulse and, in the same statement, what else a page needs to know; gives back the latter."""
+    if "pulse" in g:
+        return db.session.scalar(select(value)) or 0
+    columns = (MailGate.stopped_at, MailGate.stopped_by, MailGate.stop_reason, MailGate.held_at, MailGate.held_count)
+    columns += (MailGate.failing_since, MailGate.retry_at, MailGate.last_error)
+    beat: Any = select(Heartbeat.at).where(Heartbeat.name == "worker").scalar_subquery()
+    *row, other = db.session.execute(select(beat, *(select(column).scalar_subquery() for column in columns), value)).one()
+    g.pulse = Pulse(row[0], row[1], row[2] or "", row[3] or "", row[4], row[5] or 0, row[6], row[7], row[8] or "")
+    return other or 0
 
 
 def alarms() -> list[str]:

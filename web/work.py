@@ -182,15 +182,19 @@ def _addresses_to_mend(actor: Actor, campaign: Campaign) -> Select[tuple[OutboxM
     return _failed_mails(actor, campaign).where(mailbox, granted(actor, Action.LETTER_ADDRESS))
 
 
-def count_of_work(actor: Actor, campaign: Campaign) -> str | None:
-    """How much waits for an officer, for the navigation; "99+" beyond that, None for nothing."""
+def amount_of_work(actor: Actor, campaign: Campaign) -> ColumnElement[int]:
+    """How much waits for an officer, as a value of a query; counted up to a hundred."""
     waiting = (
         dossiers(actor, campaign).where(mine(actor)),
         _to_decide(actor, campaign),
         _own_form(actor, campaign),
         _addresses_to_mend(actor, campaign),
     )
-    count = db.session.scalar(select(sum((_counted(query) for query in waiting), start=literal(0)))) or 0
+    return sum((_counted(query) for query in waiting), start=literal(0))
+
+
+def amount_words(count: int) -> str | None:
+    """How much waits, for the navigation; "99+" beyond that, None for nothing."""
     return None if not count else str(count) if count < COUNTED else f"{COUNTED - 1}+"
 
 

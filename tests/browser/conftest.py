@@ -35,6 +35,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+GUNICORN_ERR = os.open("/tmp/gunicorn.err", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 SHOTS = os.environ.get("SCREENSHOTS")
 
 
@@ -68,7 +69,7 @@ def site(sqlite_template: Path, tmp_path: Path) -> Iterator[Site]:
         cwd=ROOT,
         env=os.environ | environ,
         stdout=subprocess.DEVNULL,
-        stderr=open("/tmp/gunicorn.err", "a"),
+        stderr=GUNICORN_ERR,
     )
     try:
         _wait_for(f"http://127.0.0.1:{port}/sign-in")
@@ -101,7 +102,7 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
 
     def fresh(width: int = 1280, *, scripts: bool = True) -> Page:
         context = chromium.new_context(viewport={"width": width, "height": 900}, java_script_enabled=scripts, locale="vi-VN")
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         return context.new_page()
 

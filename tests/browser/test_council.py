@@ -51,8 +51,8 @@ def prepare(now: datetime) -> int:
         officer = actor_of(code)
         with transaction():
             people = [
-                Individual(f"{name} {code}", "Chuyên viên", dossier.campaign_unit.name, "good", True, number == 0)
-                for number, name in enumerate(("Lý Văn Một", "Cao Thị Hai"))
+                Individual(name, "Chuyên viên", dossier.campaign_unit.name, "good", True, not assigned, assignment=assigned)
+                for name, assigned in (("Nguyễn Văn An", ""), ("Trần Thị Bình", "Thông báo số 3/TB"))
             ]
             name_individuals(dossier, people, actor=officer, at=now - timedelta(minutes=5))
         file_papers(dossier, now - timedelta(minutes=4))
@@ -154,7 +154,7 @@ def test_the_clerk_types_the_votes_by_keyboard_alone(width: int, site: Site, ope
     look(home, f"council-{width}-awards")
     home.get_by_label("Số quyết định").fill("748/QĐ-UBND")
     fill_date(home, "date", local(now))
-    home.get_by_label("Cao Thị Hai STC").uncheck()
+    home.locator(f"#awarded-{dossiers[1].nominees[2].id}").uncheck()
     home.get_by_role("button", name="Ghi quyết định").click()
     home.get_by_text("Đã làm: 2 hồ sơ. Chưa làm: 0 hồ sơ.").wait_for()
     home.goto(f"{site.url}/forwarding")

@@ -84,7 +84,6 @@ def open_dossier(page: Page, site: Site, code: str) -> None:
     campaign = db.session.scalars(select(Campaign).where(Campaign.opened_at.is_not(None))).one()
     dossier = dossier_of(campaign, code)
     page.goto(f"{site.url}/dossiers/{dossier.id}")
-    Path("/tmp/last.html").write_text(page.content())
     page.get_by_role("heading", level=1).get_by_text(dossier.code).wait_for()
 
 
@@ -257,11 +256,11 @@ def _names(page: Page, name: str, *, direct: bool = True) -> None:
 
 def _files(page: Page, paper: Path, *, shared: bool = False) -> None:
     """Upload every paper that is asked for; tờ trình and biên bản of an earlier dossier of the same submitter serve again."""
-    page.get_by_role("link", name="Tờ trình đề nghị khen thưởng").click()
+    page.get_by_role("link", name="Tờ trình đề nghị khen thưởng", exact=True).click()
     if shared:
         for _paper in range(2):
             page.get_by_role("button", name="Dùng cho hồ sơ này").first.click()
-            page.locator(".govuk-notification-banner").wait_for()
+            page.locator(".govuk-notification-banner").first.wait_for()
     for field in page.locator("input[type=file][name^=achievement_report]" if shared else "input[type=file]:not([name=evidence])").all():
         field.set_input_files(paper)
     page.get_by_role("button", name="Tải lên").click()
@@ -282,7 +281,7 @@ def _appraises(home: Page, site: Site) -> None:
     """Home affairs looks at the commune's answers and confirms the warning about its person."""
     open_dossier(home, site, "30904")
     home.get_by_role("link", name="Thẩm định tiêu chuẩn").first.click()
-    home.get_by_label("Lý do vẫn chấp nhận").fill("Có công văn phân công kèm theo.")
+    home.get_by_label("Lý do vẫn chấp nhận").first.fill("Có công văn phân công kèm theo.")
     look(home, "appraisal")
     home.get_by_role("button", name="Lưu kết quả thẩm định").click()
     home.get_by_text("Đã lưu kết quả thẩm định").wait_for()

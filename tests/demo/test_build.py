@@ -10,8 +10,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from audit import verify
 from audit.actions import Action
+from audit.checkpoints import check
 from demo.build import NotEmpty, build, built_at
 from demo.catcher import NO_SUCH_MAILBOX, caught_path
 from demo.people import ACCOUNTS, DEMO_PASSWORD
@@ -19,20 +19,21 @@ from demo.staging import ensure
 from models.audit import AuditEntry
 from models.campaigns import Campaign, CampaignUnit
 from models.db import db
-from models.decisions import Admission, Extension
+from models.decisions import Admission, Extension, ExtensionRequest
 from models.documents import DocumentVersion
 from models.dossiers import Dossier
 from models.localtime import local_day
 from models.outbox import Notice, OutboxMail
-from models.people import User
+from models.people import SYSTEM, User
 from models.registrations import Registration
 from models.results import IndexEntry
 from models.units import Unit, UnitAddress
-from models.vocabulary import AuditResult, DossierState, MailState, Milestone, RegistrationState, Role
+from models.vocabulary import AuditResult, DossierState, MailState, Milestone, NomineeWarning, RegistrationState, Role
 from notifications.reminders import owed
 from tests.demo.conftest import NOW, demo_config
 from web.accounts import check_password
 from workflow import campaigns, deadlines
+from workflow.reconciliation import reconcile
 from workflow.situation import Situation
 from workflow.steps import steps_from
 
@@ -90,7 +91,15 @@ def test_the_campaign_of_2021_is_finished_in_every_way_there_is(demo: Flask) -> 
         Action.DOSSIER_SIGN_OFF,
         Action.REGISTRATION_RETURN,
         Action.REGISTRATION_ADMIT,
+        Action.REGISTRATION_ASK_LATE,
         Action.REMINDERS_SWEEP,
+        Action.EXTENSION_ASK,
+        Action.DOSSIER_ANSWERS,
+        Action.DOSSIER_APPRAISE,
+        Action.DOCUMENT_APPRAISE,
+        Action.DOSSIER_ORIGINAL,
+        Action.COMMENDATION_RECORD,
+        Action.REPORT_FREEZE,
     ],
 )
 def test_everything_out_of_the_ordinary_has_happened_once_at_least(demo: Flask, action: Action) -> None:
@@ -114,6 +123,7 @@ def test_the_extended_dossier_came_in_time(demo: Flask) -> None:
     assert extended.first_submitted_at is not None
     assert local_day(extended.first_submitted_at) <= extended.due_on
     assert not extended.submitted_late
+    assert db.session.scalars(select(ExtensionRequest).where(ExtensionRequest.dossier_id == extended.id)).one().granted
 
 
 def test_the_index_names_22_agencies_and_15_districts_with_decimal_commas(demo: Flask) -> None:
@@ -128,11 +138,16 @@ def test_the_index_names_22_agencies_and_15_districts_with_decimal_commas(demo: 
         assert all(len(entry.score) == 5 and entry.score[2] == "," for entry in entries)
 
 
-def test_the_record_is_intact_and_in_the_order_of_time(demo: Flask) -> None:
-    assert verify().intact
+def test_the_record_is_intact_signed_and_in_the_order_of_time(demo: Flask, built: Path) -> None:
+    found = check(built)
+    assert (found.intact, found.checkpoints) == (True, 1)
     instants = list(db.session.scalars(select(AuditEntry.at).order_by(AuditEntry.seq)))
     assert instants == sorted(instants)
     assert instants[-1] <= NOW
+
+
+def test_rows_record_and_letters_agree(demo: Flask) -> None:
+    assert reconcile().differences == ()
 
 
 def test_no_state_was_inserted(demo: Flask) -> None:
@@ -208,6 +223,14 @@ def test_the_running_campaign_stands_in_the_middle(demo: Flask) -> None:
     assert set(states(NOW.year - 1)) == {DossierState.REGISTERED, DossierState.RANKED, DossierState.SELECTED, DossierState.SUBMITTED}
     assert states(NOW.year - 1)[DossierState.SUBMITTED] == 2
     assert not owed(campaign_of(2021), NOW)
+
+
+def test_home_affairs_has_a_request_to_answer_and_a_dossier_to_look_at(demo: Flask) -> None:
+    asked = db.session.scalars(select(ExtensionRequest).where(ExtensionRequest.granted.is_(None))).all()
+    unseen = Situation(dossier(NOW.year - 1, "SYT"), SYSTEM, NOW)
+
+    assert [request.dossier_id for request in asked] == [dossier(NOW.year - 1, "906").id]
+    assert [warnings for _nominee, warnings in unseen.unconfirmed_warnings if warnings] == [[NomineeWarning.NOT_ASSIGNED]]
 
 
 def test_every_demo_account_can_sign_in(demo: Flask) -> None:

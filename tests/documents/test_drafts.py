@@ -19,7 +19,7 @@ from models.db import db, transaction
 from models.dossiers import Dossier, Nominee
 from models.vocabulary import Capacity, DossierState, NomineeKind, PaperKind, Step
 from tests import actors
-from tests.builders import actor_of, at, dossier_of, hold_council, step
+from tests.builders import actor_of, at, dossier_of, hold_council, let_stand, step
 from tests.documents.reading import Paper, cells_of, line, lines_of, opened
 from workflow import council
 from workflow.acts import ActRefused
@@ -46,7 +46,7 @@ def build_drafts() -> None:
         actors.bring(code, DossierState.SELECTED)
     named(REVIEWED, "Lê Văn Tài", "Lý Thị Chính")
     for code in (REVIEWED, RECOGNISED):
-        actors.usual_step(dossier_of(campaign, code), Step.SUBMIT)
+        let_stand(actors.usual_step(dossier_of(campaign, code), Step.SUBMIT), at("2022-02-01 09:00"))
     found = [dossier_of(campaign, code) for code in (REVIEWED, RECOGNISED)]
     hold_council(campaign, found, at("2022-02-05 09:00"))
     with transaction():

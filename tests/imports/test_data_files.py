@@ -213,8 +213,8 @@ PLAN_FAULTS = [
         [("window_days", "submission.window_days", NUMBER)],
     ),
     Faulty("no window", "plan", "window_days = 15", "window_days = 0", [("window_days", "submission.window_days", NUMBER)]),
-    Faulty("date that does not exist", "plan", DUE, 'due_on = "2021-02-31"', [("due_on", "registration.due_on", "một ngày")]),
-    Faulty("time for a date", "plan", DUE, "due_on = 2021-03-31T00:00:00", [("due_on", "registration.due_on", "một ngày")]),
+    Faulty("date that does not exist", "plan", DUE, 'due_on = "2021-02-31"', [('due_on = "2021', "registration.due_on", "một ngày")]),
+    Faulty("time for a date", "plan", DUE, "due_on = 2021-03-31T00:00:00", [("due_on = 2021-03-31T", "registration.due_on", "một ngày")]),
     Faulty(
         "text for a truth",
         "plan",
@@ -283,7 +283,7 @@ def plan_without(pattern: str, folder: Path) -> Path:
         (r'^title = "Kế hoạch thi đua.*$', "title"),
         (r"^year = 2021$", "year"),
         (r"^\[registration\][^\[]*", "registration"),
-        (r"^\[reminders\][^\[]*\[[^\[]*\[[^\[]*", "reminders"),
+        (r"^\[reminders\][^\[]*(\[[^\[]*){3}", "reminders"),
     ],
     ids=["title", "year", "registration", "reminders"],
 )

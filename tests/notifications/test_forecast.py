@@ -15,8 +15,9 @@ from models.db import db, transaction
 from models.localtime import local_day
 from models.outbox import Notice, ReminderEntry
 from models.reminding import ReminderSetting
-from models.vocabulary import DossierState, LetterName, Milestone, ReminderOutcome, SkipReason
+from models.vocabulary import DossierState, LetterName, Milestone, ReminderOutcome, ReportKind, SkipReason
 from notifications.forecast import Line, forecast, history
+from reports.year_end_acts import freeze
 from tests.actors import COMMUNE, DEPARTMENT, bring, campaign_2021, home
 from tests.builders import at, register, unit_of
 from workflow import reminder_settings
@@ -95,6 +96,19 @@ def test_the_year_end_report_is_reminded_of_four_times_to_home_affairs(opened_sq
         (day, LetterName.YEAR_END_REMINDER) for day in ("2021-12-01", "2021-12-17", "2021-12-24", "2021-12-30")
     ]
     assert {unit for _day, _letter, unit in went_out} == {unit_of(campaign_2021(), "SNV").id}
+
+
+def test_a_frozen_report_is_reminded_of_no_more_and_the_ledger_says_why(opened_sqlite_app: Flask) -> None:
+    officer = home()
+    with transaction():
+        freeze(campaign_2021(), ReportKind.YEAR_END, actor=officer, at=at("2021-11-30 10:00"))
+    sweep(at("2021-11-30 11:00"))
+    begins = at("2021-12-01 00:00")
+
+    went_out = walk(begins, 31)
+
+    assert went_out == []
+    assert {reason for _unit, _letter, reason in recorded_left_out(begins)} == {SkipReason.REPORT_FROZEN}
 
 
 def test_history_says_of_each_reminder_what_became_of_it(opened_sqlite_app: Flask) -> None:

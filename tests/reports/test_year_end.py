@@ -149,7 +149,7 @@ def test_all_figures_of_two_campaigns_are_read_in_six_statements(year_sqlite_app
     read_beside(YEAR_END, *campaigns, NOW)
 
     assert plans == [2022, 2021]
-    assert len(statements) == 6, "units, acts, nominees, sessions, mails, and the end of the log"
+    assert len(statements) == 7, "units, acts, nominees, sessions, giấy khen, mails, and the end of the log"
 
 
 def test_a_figure_of_nothing_has_no_median_and_no_share() -> None:

@@ -16,6 +16,7 @@ from tests.actors import campaign_2021, home, second_officer
 from tests.builders import LOADER, actor_of, at, dossier_of, register, step, unit_of
 from tests.web import fixtures
 from workflow import campaigns, registrations
+from workflow.commendations import Grant, grant, strike
 from workflow.machine import StepRefused, StepRequest
 from workflow.registrations import FormContent, Person
 from workflow.selection import explain_unused
@@ -67,6 +68,9 @@ EXPECTED = MappingProxyType(
         "nominees.filed": 4,
         "nominees.sent": 1,
         "nominees.awarded": 1,
+        "commendations.all": 5,
+        "commendations.collectives": 2,
+        "commendations.individuals": 3,
         "mails.failed": 11,
         "mails.unaddressed": 2,
     }
@@ -91,6 +95,7 @@ def run_year() -> None:
     officer = actor_of(EXPLAINED)
     with transaction():
         explain_unused(unit_of(campaign_2021(), EXPLAINED), "Không có xã nào đủ tiêu chuẩn.", actor=officer, at=at("2022-02-14 10:00"))
+    _commend()
     _open_the_next()
 
 
@@ -107,6 +112,16 @@ def _come_late() -> None:
         content = FormContent([unit], [Person(ODD, "Chuyên viên", unit.name)], True, True, "Lê Văn Lập", "Huỳnh Việt")
         form = registrations.save(unit, content, actor=officer, at=when)
         registrations.send(form, actor=officer, at=when)
+
+
+def _commend() -> None:
+    """A department's own giấy khen: one decision that stands, one that was struck out."""
+    officer, when = actor_of("STP"), at("2022-02-14 11:00")
+    with transaction():
+        unit = unit_of(campaign_2021(), "STP")
+        grant(unit, Grant("7/QĐ-STP", date(2022, 2, 10), ("Văn phòng Sở",), ("Lý Thị An", "Lê Văn Bình")), actor=officer, at=when)
+        wrong = grant(unit, Grant("8/QĐ-STP", date(2022, 2, 10), (), ("Lê Văn Nhầm",)), actor=officer, at=when)
+        strike(wrong, "Ghi nhầm.", actor=officer, at=when)
 
 
 def _refuse() -> None:

@@ -562,7 +562,7 @@ def test_nobody_signed_in_leaves_no_denial(site: Site) -> None:
 def test_the_record_holds_after_all_of_this(site: Site) -> None:
     sign_in(site.visitor())
     sign_in(site.visitor(), password="sai-mat-khau-roi")
-    site.visitor("department").fetch("/journal")
+    site.visitor("department").fetch("/ranking/entries")
 
     with site.rows() as session:
         actions = set(session.scalars(select(AuditEntry.action).where(AuditEntry.at == NOW)))

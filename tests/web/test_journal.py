@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import zipfile
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
@@ -347,6 +348,19 @@ def test_a_cell_of_an_exported_record_is_never_a_formula(site: Site) -> None:
     assert [cell for cell in cells if cell[:1] in ("=", "+", "-", "@")] == []
     assert "'=cmd|' /C calc'!A0" in cells
     assert {cell.data_type for row in book.worksheets[0].iter_rows() for cell in row} <= {"s", "n"}
+
+
+def test_the_archive_of_the_year_is_taken_away_with_its_checker_and_that_is_recorded(site: Site) -> None:
+    answer = site.visitor("auditor").fetch("/journal/archive.zip")
+
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        names = archive.namelist()
+    actions = entries_where(site, AuditEntry.action == "audit.export")
+
+    assert any(name.endswith("kiem_tra.py") for name in names)
+    assert any(name.endswith(".jsonl") for name in names)
+    assert len(actions) == 1
+    assert site.last_entry().action == "audit.checkpoint"
 
 
 def test_checking_the_record_is_recorded_and_names_the_first_bad_entry(site: Site) -> None:

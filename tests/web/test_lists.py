@@ -65,7 +65,7 @@ def rows_of(page: str) -> list[str]:
 
 def names_of(page: str) -> list[str]:
     """The names of the units on a page of the list, without their kind."""
-    found = re.findall(r'<th scope="row"[^>]*><a class="govuk-link" href="/dossiers/\d+">([^<]*)</a>', page)
+    found = re.findall(r'<th scope="row"[^>]*><a class="govuk-link" href="/dossiers/\d+[^"]*">([^<]*)</a>', page)
     return [unescape(name) for name in found]
 
 
