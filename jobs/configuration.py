@@ -19,8 +19,8 @@ from models.people import SYSTEM
 from models.text import clean
 
 PLAIN = (
-    *("MODE", "BASE_URL", "MAIL_SERVER", "MAIL_PORT", "MAIL_USE_TLS", "MAIL_DEFAULT_SENDER", "MAIL_REPLY_TO", "MAIL_BATCH"),
-    *("AUDIT_MAILBOXES", "MAX_CONTENT_LENGTH", "SESSION_COOKIE_SECURE"),
+    *("MODE", "BASE_URL", "MAIL_SERVER", "MAIL_PORT", "MAIL_USE_TLS", "MAIL_DEFAULT_SENDER", "MAIL_REPLY_TO"),
+    *("MAIL_RATE", "MAIL_QUIET", "MAIL_TRIAL", "AUDIT_MAILBOXES", "MAX_CONTENT_LENGTH", "SESSION_COOKIE_SECURE"),
 )
 """Settings that are told as they are; of the others, keys and passwords among them, nothing is."""
 

@@ -172,12 +172,13 @@ def _notices() -> Iterator[Difference]:
 
 
 def _mails() -> Iterator[Difference]:
-    """Every mail belongs to a notice, and one that was sent keeps its text; every reminder that is told was queued."""
+    """Every mail belongs to a notice; one that was sent has its text, or the letter that it went in has; every reminder told was queued."""
     lost = select(OutboxMail.id).outerjoin(Notice, Notice.id == OutboxMail.notice_id).where(Notice.id.is_(None))
     for number in db.session.scalars(lost):
         yield Difference(f"thư {number}", "không thuộc thông báo nào")
     accepted = select(OutboxMail.id).where(OutboxMail.state == MailState.ACCEPTED)
-    for number in db.session.scalars(accepted.where(OutboxMail.text.is_(None) | OutboxMail.accepted_at.is_(None))):
+    lacking = (OutboxMail.text.is_(None) & OutboxMail.digest_id.is_(None)) | OutboxMail.accepted_at.is_(None)
+    for number in db.session.scalars(accepted.where(lacking)):
         yield Difference(f"thư {number}", "đã gửi mà không còn nội dung hoặc thời điểm")
     queued = select(ReminderEntry.id).where(ReminderEntry.outcome == ReminderOutcome.QUEUED, ReminderEntry.notice_id.is_(None))
     for number in db.session.scalars(queued):
