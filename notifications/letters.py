@@ -75,9 +75,9 @@ FACTS: Mapping[LetterName, frozenset[str]] = {
 }
 
 
-LISTS = frozenset({LetterName.DIGEST, LetterName.COUNCIL_AGENDA, LetterName.AUDIT_CHECKPOINT})
+FIXED = frozenset({LetterName.DIGEST, LetterName.COUNCIL_AGENDA, LetterName.AUDIT_CHECKPOINT})
 """Letters that are a list or a signed note as a whole: there is nothing to word in them."""
-WORDABLE = tuple(letter for letter in LetterName if letter not in LISTS)
+WORDABLE = tuple(letter for letter in LetterName if letter not in FIXED)
 """Letters that officers may word themselves."""
 
 

@@ -35,7 +35,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-GUNICORN_ERR = os.open("/tmp/gunicorn.err", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 SHOTS = os.environ.get("SCREENSHOTS")
 
 
@@ -69,7 +68,7 @@ def site(sqlite_template: Path, tmp_path: Path) -> Iterator[Site]:
         cwd=ROOT,
         env=os.environ | environ,
         stdout=subprocess.DEVNULL,
-        stderr=GUNICORN_ERR,
+        stderr=subprocess.DEVNULL,
     )
     try:
         _wait_for(f"http://127.0.0.1:{port}/sign-in")

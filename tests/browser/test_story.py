@@ -274,7 +274,7 @@ def _submits(page: Page, site: Site, code: str, *, fewer: str) -> None:
     if fewer:
         page.get_by_label("Lý do đề nghị ít hơn số lượng").fill(fewer)
     page.get_by_role("button", name="Nộp hồ sơ", exact=True).click()
-    page.get_by_text("Đã ghi: Nộp hồ sơ.").wait_for()
+    page.get_by_text("Đã nộp hồ sơ lúc").first.wait_for()
 
 
 def _appraises(home: Page, site: Site) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from audit import Act, record, verify
 from audit.actions import Action
-from documents.store import keep
+from documents.store import Store
 from models.audit import AuditEntry
 from models.db import db, transaction
 from models.people import SYSTEM
@@ -33,8 +33,7 @@ def flask(app: Flask, *words: str) -> tuple[int, str]:
 def with_papers(app: Flask) -> None:
     """A dossier with papers whose files lie in the store."""
     bring(COMMUNE, DossierState.SELECTED)
-    stored = keep(app.config["INSTANCE"] / "papers", PDF, "a.pdf")
-    bring_papers(stored.sha256)
+    bring_papers(Store(str(app.config["INSTANCE"] / "papers")).keep(PDF))
 
 
 def bring_papers(sha256: str) -> None:
