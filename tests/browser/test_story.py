@@ -158,7 +158,17 @@ def test_a_department_a_district_with_its_office_and_a_commune_walk_the_whole_ro
 
     auditor, phone = open_page(), open_page(360)
     sign_in(auditor, site, "TTR", Role.AUDITOR)
-    for name in ("journal", "journal/1", "letters", "calendar", "dossiers", "council", "search?q=giong+rieng", "reports", "nothing-here"):
+    for name in (
+        "journal",
+        "journal/1",
+        "letters",
+        "calendar",
+        "dossiers",
+        "council",
+        "search?q=giong+rieng",
+        "reports/year-end",
+        "nothing-here",
+    ):
         auditor.goto(f"{site.url}/{name}")
         look(auditor, f"auditor-{name}")
     auditor.goto(f"{site.url}/letters")
