@@ -87,7 +87,7 @@ def test_a_changed_group_is_recorded_with_old_and_new_and_its_unit_is_told(ranke
     assert letters_since(seq) == [(LetterName.RANKING_CORRECTED, "SXD")]
     facts = db.session.scalars(select(Notice).where(Notice.letter == LetterName.RANKING_CORRECTED)).one().facts
     assert (facts["former"], facts["result"]) == ("Nhóm tốt, hạng 6, 89,5 điểm", "Nhóm xuất sắc, hạng 6, 89,5 điểm")
-    assert (facts["due"], facts["working"]) == ("không thay đổi", ["không thay đổi"])
+    assert (facts["due"], facts["working"]) == ("không thay đổi", ["Hạn nộp hồ sơ không thay đổi"])
     assert (effect.working, effect.dues, effect.undecided, effect.told) == (None, [], [], ["Sở Xây dựng"])
     option = next(o for o in steps_from(dossier_of(campaign, "SXD"), actor=home(), at=WHEN) if o.step == "select")
     assert option.possible
