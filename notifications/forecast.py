@@ -16,7 +16,7 @@ from models.db import db
 from models.outbox import Notice, OutboxMail, ReminderEntry
 from models.vocabulary import LetterName, MailState, Milestone, ReminderOutcome, SkipReason
 from notifications.owed import Reminder, Series
-from notifications.reminders import all_series, planned
+from notifications.reminders import all_series, planned, unrecorded
 from notifications.timetable import Occasion, Timetable, timetable
 
 Compiler = aliased(CampaignUnit)
@@ -64,10 +64,9 @@ def forecast(campaign: Campaign, at: datetime, until: datetime, *, waiting: bool
 def _of_series(series: Series, table: Timetable, at: datetime, *, waiting: bool) -> Iterator[Line]:
     passed = [occasion for occasion in series.occasions if occasion.moment <= at]
     if passed and waiting:
-        rows = db.session.execute(series.unrecorded(passed[-1])).all()
-        yield from (_line(series, passed[-1], item) for item in planned(series, rows, table))
+        yield from (_line(series, passed[-1], item) for item in unrecorded(series, passed[-1], table))
     for occasion in series.occasions[len(passed) :]:
-        yield from (_line(series, occasion, item) for item in planned(series, series.concerned(occasion), table))
+        yield from (_line(series, occasion, item) for item in planned(series, occasion, table))
 
 
 def _line(series: Series, occasion: Occasion, item: Reminder) -> Line:

@@ -85,11 +85,15 @@ def reached_at(units: Iterable[CampaignUnit | Addressee]) -> dict[int, int]:
     return found
 
 
+AT_ONCE = 10_000
+"""So many units are asked for in one statement: PostgreSQL takes 65,535 values at most."""
+
+
 def addresses_of(unit_ids: Iterable[int]) -> dict[int, list[str]]:
     """The mailboxes of units, by unit."""
-    found: dict[int, list[str]] = defaultdict(list)
-    for row in db.session.execute(
-        select(UnitAddress.unit_id, UnitAddress.email).where(UnitAddress.unit_id.in_(set(unit_ids))).order_by(UnitAddress.id)
-    ):
-        found[row.unit_id].append(row.email)
+    wanted, found = sorted(set(unit_ids)), defaultdict[int, list[str]](list)
+    for first in range(0, len(wanted), AT_ONCE):
+        of_units = UnitAddress.unit_id.in_(wanted[first : first + AT_ONCE])
+        for row in db.session.execute(select(UnitAddress.unit_id, UnitAddress.email).where(of_units).order_by(UnitAddress.id)):
+            found[row.unit_id].append(row.email)
     return found

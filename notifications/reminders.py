@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,7 +30,7 @@ from notifications.recipients import home_affairs
 from notifications.silence import record_silence
 from notifications.timetable import Occasion, Timetable, set_with, timetable
 
-__all__ = ["all_series", "anything_owed", "expected_units", "owed", "planned", "silent_units", "sweep"]
+__all__ = ["all_series", "anything_owed", "expected_units", "owed", "planned", "silent_units", "sweep", "unrecorded"]
 
 LATE_AFTER = timedelta(minutes=10)
 """A reminder that is written so long after its hour is marked as late: nothing ran at the time."""
@@ -60,12 +60,7 @@ def sweep(at: datetime) -> int:
 
 def anything_owed(at: datetime) -> bool:
     """Whether a sweep would find something; reads only, so that an idle tick takes no write lock."""
-    return any(
-        db.session.execute(series.unrecorded(series.occasions[-1]).limit(1)).first() is not None
-        for campaign in _open_campaigns()
-        for series in all_series(campaign, timetable(campaign), at, at)
-        if series.occasions
-    )
+    return any(_due(series) for campaign in _open_campaigns() for series in all_series(campaign, timetable(campaign), at, at))
 
 
 def all_series(campaign: Campaign, table: Timetable, at: datetime, until: datetime) -> Iterator[Series]:
@@ -82,19 +77,27 @@ def owed(campaign: Campaign, at: datetime) -> list[Owed]:
     """
     table, found = timetable(campaign), []
     for series in all_series(campaign, table, at, at):
-        if not series.occasions:
-            continue
-        *earlier, latest = series.occasions
-        rows = db.session.execute(series.unrecorded(latest)).all()
-        if rows:
-            missed = [(e.offset, item) for e in earlier for item in planned(series, db.session.execute(series.unrecorded(e)).all(), table)]
-            found.append(Owed(series, latest, planned(series, rows, table), missed))
+        if _due(series):
+            *earlier, latest = series.occasions
+            missed = [(occasion.offset, item) for occasion in earlier for item in unrecorded(series, occasion, table)]
+            found.append(Owed(series, latest, unrecorded(series, latest, table), missed))
     return found
 
 
-def planned(series: Series, rows: Sequence[Any], table: Timetable) -> list[Reminder]:
-    """The reminders of some rows as they would be written now, with those left out because of a pause or because it is too late."""
-    reminders = series.made(rows)
+def _due(series: Series) -> bool:
+    return bool(series.occasions) and db.session.execute(series.unrecorded(series.occasions[-1]).limit(1)).first() is not None
+
+
+def unrecorded(series: Series, occasion: Occasion, table: Timetable) -> list[Reminder]:
+    """The reminders of an occasion, as they would be written now, of which the ledger has no row."""
+    recorded = {tuple(row) for row in db.session.execute(series.recorded(occasion))}
+    reminders = planned(series, occasion, table)
+    return [item for item in reminders if (item.unit_id, item.milestone, item.version) not in recorded]
+
+
+def planned(series: Series, occasion: Occasion, table: Timetable) -> list[Reminder]:
+    """The reminders of an occasion as they would be written now, with those left out because of a pause or because it is too late."""
+    reminders = series.made(series.concerned(occasion))
     reason = SkipReason.OVER if series.over else None
     if reason is None and series.letter not in UNPAUSED and reminders and table.is_paused(set_with(reminders[0].milestone)):
         reason = SkipReason.PAUSED
