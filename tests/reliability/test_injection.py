@@ -41,6 +41,7 @@ NASTY = st.one_of(
             "a@x.example\r\nDATA",
             '"a b"@x.example',
             "a@x.example>\r\nRCPT TO:<b@evil.example",
+            ":a@x.example",
             "\x00",
             "a\x0bb",
         ]
