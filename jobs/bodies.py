@@ -67,7 +67,7 @@ def deliver(at: datetime, limit: int | None = None, clock: Callable[[], datetime
             with sending.mail_connection() as connection:
                 while batch:
                     round_.send_all(connection, batch)
-                    batch = round_.claim() or []
+                    batch = (round_.claim() if round_.more else None) or []
                 round_.blame()
     except (OSError, smtplib.SMTPException) as error:
         log.warning("mail server out of reach: %s", error)
@@ -76,7 +76,7 @@ def deliver(at: datetime, limit: int | None = None, clock: Callable[[], datetime
 
 
 class _Round:
-    """One delivery under way: what it holds, and whether the server has answered anything yet."""
+    """One delivery under way: what it holds, whether there may be more, and whether the server has answered anything yet."""
 
     def __init__(self, now: Callable[[], datetime], limit: int | None) -> None:
         self.now, self.left = now, limit
@@ -84,6 +84,7 @@ class _Round:
         self.held: list[Outgoing] = []
         self.hung: list[tuple[Outgoing, str]] = []
         self.shut: Shut | None = None
+        self.more = True
         self.ordered_at: datetime | None = None
 
     def claim(self) -> list[Outgoing] | None:
@@ -99,6 +100,7 @@ class _Round:
             wanted = BATCH if self.left is None else min(self.left, BATCH)
             allowed = gate.allowance(row, at, wanted) if self.left is None else wanted
             self.held = claiming.claim(at, allowed) if allowed else []
+            self.more = len(self.held) == wanted
             if self.left is None:
                 row.rate_left -= len(self.held)
             else:

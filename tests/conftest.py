@@ -11,11 +11,14 @@ import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
+from flask_sqlalchemy import SQLAlchemy
 from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import Engine
 from werkzeug.routing import Rule
 
 from app import create_app
@@ -26,7 +29,7 @@ POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: in
 IN_CI = os.environ.get("CI") == "true"
 COMPILED = FileSystemBytecodeCache(tempfile.mkdtemp(prefix="thidua-pages-"))
 Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": COMPILED}
-"""Each test makes an application of its own; its pages and routes are compiled once in a process all the same."""
+"""Each test makes an application of its own; its pages, routes and statements are compiled once in a process all the same."""
 _compile_builder, _builders = Rule._compile_builder, dict[tuple[object, ...], Callable[..., tuple[str, str]]]()
 
 
@@ -39,7 +42,20 @@ def _built_once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[
 
 Rule._compile_builder = _built_once  # type: ignore[method-assign]
 atexit.register(shutil.rmtree, COMPILED.directory, ignore_errors=True)
-BROWSER_LAST = ("tests/browser", "tests/stories")
+_make_engine, _engines = SQLAlchemy._make_engine, dict[str, Engine]()
+
+
+def _engine_that_knows(self: SQLAlchemy, bind_key: str | None, options: dict[str, Any], app: Flask) -> Engine:
+    engine = _make_engine(self, bind_key, options, app)
+    earlier = _engines.get(engine.name)
+    if earlier is not None and getattr(earlier.dialect, "server_version_info", None):
+        engine.dialect, engine._compiled_cache = earlier.dialect, earlier._compiled_cache
+    else:
+        _engines[engine.name] = engine
+    return engine
+
+
+SQLAlchemy._make_engine = _engine_that_knows  # type: ignore[method-assign]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

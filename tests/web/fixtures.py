@@ -286,12 +286,13 @@ class Site:
                 self._ids[key] = find()
         return self._ids[key]
 
-    def everything(self) -> dict[str, list[str]]:
+    def everything(self) -> dict[str, list[Any]]:
         """Every row but the record's, the sessions' and the counted failures': what a refused request must leave alone."""
         apart = {"audit_entries", "sign_ins", "sign_in_failures"}
         names = [table.name for table in Base.metadata.sorted_tables if table.name not in apart]
         with self.rows(), db.engine.connect() as connection:
-            return {name: sorted(map(repr, connection.exec_driver_sql(f"SELECT * FROM {name}"))) for name in names}
+            cursor = connection.connection.cursor()
+            return {name: list(cursor.execute(f"SELECT * FROM {name}").fetchall()) for name in names}
 
     def entries(self, result: AuditResult | None = None) -> int:
         """How many entries the record has, or has with a result."""
