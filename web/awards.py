@@ -62,7 +62,7 @@ def take(dossier_id: int) -> Answer:
     outcomes = [_decided(number, form, key) for number in chosen]
     done, left = [one for one in outcomes if not one.reasons], [one for one in outcomes if one.reasons]
     page = render_template(
-        "council/result.html",
+        "steps/result.html",
         title=_("Ghi quyết định: kết quả"),
         done=done,
         left=left,

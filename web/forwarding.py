@@ -74,7 +74,7 @@ def take() -> Answer:
     done, left = [one for one in outcomes if not one.reasons], [one for one in outcomes if one.reasons]
     links = [(_("Ghi quyết định"), url_for("awards.show", dossier_id=done[0].dossier_id))] if done else []
     page = render_template(
-        "council/result.html",
+        "steps/result.html",
         title=_("Trình Chủ tịch UBND tỉnh: kết quả"),
         done=done,
         left=left,
