@@ -88,7 +88,7 @@ def take() -> Answer:
 @pages.get("/package.zip")
 @needs(Action.FORWARDING_VIEW)
 def package() -> FileResponse:
-    """The letter's draft, the lists, the council's minutes and a table of contents in one file; the download is recorded.
+    """The drafts of letter and decision, the lists, the council's minutes and a table of contents in one file; it is recorded.
 
     For the ticked reviewed dossiers or all of them; after the letter (`letter`: one of its dossiers) for those that went under it.
     """

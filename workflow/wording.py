@@ -128,11 +128,12 @@ WORDING: Mapping[str, str] = {
     "agenda_empty": N_("Phiên họp chưa có hồ sơ nào."),
     "quorum_impossible": N_("Số thành viên tối thiểu (%(quorum)s) phải từ 1 đến tổng số thành viên (%(members)s)."),
     "too_many_present": N_("Số thành viên dự họp (%(present)s) vượt tổng số thành viên (%(members)s)."),
-    "too_many_votes": N_("Số phiếu vượt số thành viên dự họp (%(present)s): %(for)s."),
+    "too_many_votes": N_("Số phiếu vượt số thành viên có mặt được biểu quyết hồ sơ này (%(present)s): %(for)s."),
     "votes_not_summed": N_(
         "%(for)s: tán thành, không tán thành và vắng mặt cộng lại là %(sum)s, phải bằng %(voters)s thành viên được biểu quyết."
     ),
     "session_recorded": N_("Phiên họp đã ghi kết quả (biên bản số %(number)s); không sửa chương trình được nữa."),
+    "session_called_off": N_("Phiên họp ngày %(held_on)s đã huỷ: %(reason)s. Hãy lập phiên họp khác."),
     "chair_twice": N_("Hội đồng đã có Chủ tịch: %(name)s. Hãy sửa nhiệm vụ của người đó trước."),
     "member_twice": N_("%(name)s đã có trong danh sách thành viên Hội đồng."),
     "nominee_unknown": N_("Có phiếu cho người không thuộc hồ sơ của phiên họp này."),
