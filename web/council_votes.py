@@ -14,14 +14,17 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField
 
+from documents.drafts import SESSION_PAPERS
+from models.campaigns import Campaign
 from models.council import AgendaItem, CouncilSession, Vote
-from models.db import transaction
+from models.db import db, transaction
 from models.text import clean
 from models.vocabulary import NomineeKind, Step
 from notifications.wording import moment_words
 from web.access import actor, needs, now
 from web.council import Answer, done_with, find_session, page_key, pages
 from web.forms import DateBoxes, Form, Ticks, WholeNumber, line, options
+from web.papers import before_signing
 from web.wording import ObjectionView, objection_views
 from workflow import council
 from workflow.acts import ActRefused
@@ -242,6 +245,7 @@ def _page(session: CouncilSession, form: Form, refused: ActRefused | None = None
         verbs=_verbs(session),
         votes=(votes := {vote.nominee_id: vote for item in session.agenda for vote in item.votes}),
         outcome=_outcome(session, list(votes.values())),
+        warned=before_signing(SESSION_PAPERS, db.session.get_one(Campaign, session.campaign_id)),
     )
 
 

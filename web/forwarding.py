@@ -17,13 +17,14 @@ from audit.actions import Action as Recorded
 from models.db import db, transaction
 from models.dossiers import Dossier
 from models.localtime import local_day
-from models.vocabulary import DossierState, Step
+from models.vocabulary import DossierState, PaperKind, Step
 from web import bulk
 from web.access import actor, needs, now
 from web.addresses import row_number
 from web.council import current_campaign
 from web.forms import Form
 from web.frame import campaign
+from web.papers import before_signing
 from web.wording import objection_views
 from workflow import forwarding
 from workflow.policy import Action, may
@@ -46,6 +47,7 @@ def index() -> str:
         letters=forwarding.sent_letters(current),
         ticked=request.args.get("tick") != "none",
         decides=may(actor(), Action.FORWARDING_DECIDE),
+        warned=before_signing([PaperKind.CHAIRMAN_LETTER, PaperKind.AWARD_DECISION], current),
     )
 
 

@@ -89,6 +89,9 @@ WORDING: Mapping[str, str] = {
     "paper_of_several": N_("“%(paper)s” lập cho hồ sơ của một cơ quan trình trong một đợt thi đua; các hồ sơ đã chọn thuộc: %(units)s."),
     "paper_for_nobody": N_("Chưa lập được “%(paper)s”; chưa có tập thể, cá nhân nào để ghi vào."),
     "basis_expired": N_("Căn cứ của “%(paper)s” đã hết hiệu lực từ ngày %(day)s: %(title)s. Hãy đối chiếu văn bản thay thế trước khi ký."),
+    "basis_replaced": N_(
+        "Căn cứ của “%(paper)s” đã hết hiệu lực từ ngày %(day)s: %(title)s. Văn bản thay thế: %(by)s. Hãy đối chiếu trước khi ký."
+    ),
     "basis_not_yet": N_("Căn cứ của “%(paper)s” chưa có hiệu lực trước ngày %(day)s: %(title)s."),
     "paper_without_basis": N_("Kế hoạch năm %(year)s không ghi mẫu, căn cứ của “%(paper)s”; hãy đối chiếu quy định hiện hành."),
     # deadlines (II.3)

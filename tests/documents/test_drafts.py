@@ -513,7 +513,7 @@ def test_a_paper_whose_basis_has_expired_is_made_with_a_warning_and_carries_none
 ) -> None:
     made = draft(kind, dossier(DISTRICT), at=at(when))
 
-    assert [(warning.code, warning.basis) for warning in made.warnings] == [("basis_expired", code) for code in codes]
+    assert [(warning.code, warning.basis) for warning in made.warnings] == [("basis_replaced", code) for code in codes]
     assert not any("hết hiệu lực" in text for text in lines_of(opened(made.content)))
 
 
