@@ -141,9 +141,11 @@ def warnings(kind: PaperKind, plan: Plan, at: datetime) -> tuple[Objection, ...]
     bases = plan.bases_of(kind)
     for basis in bases:
         if basis.valid_to is not None and today >= basis.valid_to:
-            params = {"paper": kind.value, "title": basis.title, "day": day_words(basis.valid_to)}
-            known = {"by": basis.replaced_by} if basis.replaced_by else {}
-            found.append(Objection("basis_replaced" if known else "basis_expired", params | known, basis.code))
+            day, by = day_words(basis.valid_to), basis.replaced_by
+            if by:
+                found.append(Objection("basis_replaced", {"paper": kind.value, "title": basis.title, "day": day, "by": by}, basis.code))
+            else:
+                found.append(Objection("basis_expired", {"paper": kind.value, "title": basis.title, "day": day}, basis.code))
         if basis.valid_from is not None and today < basis.valid_from:
             found.append(
                 Objection("basis_not_yet", {"paper": kind.value, "title": basis.title, "day": day_words(basis.valid_from)}, basis.code)
