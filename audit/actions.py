@@ -61,6 +61,7 @@ class Action(Labelled):
     RULING_RECORD = "ruling.record", N_("Ghi ý kiến về năm xét Chỉ số")
     COUNCIL_CALL = "council.call", N_("Lập phiên họp Hội đồng")
     COUNCIL_CHANGE = "council.change", N_("Sửa phiên họp Hội đồng")
+    COUNCIL_CALL_OFF = "council.call_off", N_("Huỷ phiên họp Hội đồng")
     COUNCIL_DRAFT = "council.draft", N_("Lưu tạm kết quả phiên họp")
     COUNCIL_VOTE = "council.vote", N_("Ghi kết quả phiên họp")
     COUNCIL_MEMBER = "council.member", N_("Cập nhật thành viên Hội đồng")

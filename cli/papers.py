@@ -31,9 +31,14 @@ def kinds() -> None:
 
 @papers.command("draft")
 @click.argument("kind", type=click.Choice([kind.value for kind in PaperKind]))
-@click.option("--dossier", "codes", multiple=True, help="Mã hồ sơ; ghi nhiều lần để lập chung cho nhiều hồ sơ.")
+@click.option(
+    "--dossier",
+    "codes",
+    multiple=True,
+    help="Mã hồ sơ; ghi nhiều lần để lập chung cho nhiều hồ sơ. Văn bản của phiên họp: phiên gần nhất xét hồ sơ đó.",
+)
 @click.option("--nominee", "name", help="Họ và tên người được đề nghị (báo cáo thành tích); không có: mọi người trong hồ sơ.")
-@click.option("--session", "session_id", type=int, help="Số của phiên họp Hội đồng.")
+@click.option("--session", "session_id", type=int, help="Số của phiên họp Hội đồng, thay cho --dossier.")
 @click.option("--campaign", "year", type=int, help="Năm của đợt thi đua (tờ trình Chủ tịch, quyết định).")
 @click.option("--capacity", type=click.Choice([capacity.value for capacity in Capacity]), help="Cách ký; không có: người đứng đầu.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Tệp .docx sẽ ghi.")
@@ -58,7 +63,10 @@ def draft(
 def _subject(kind: PaperKind, codes: tuple[str, ...], name: str | None, session_id: int | None, year: int | None) -> Subject:
     """What the options name; a usage error (exit 2) when they do not go with the kind."""
     if kind in SESSION_PAPERS:
-        _only(kind, "--session", session_id is not None, bool(codes or name or year is not None))
+        one = len(codes) + (session_id is not None) == 1
+        _only(kind, "--session hoặc --dossier (một lần)", one, name is not None or year is not None)
+        if codes:
+            return _session_on(_dossier(codes[0]))
         found = db.session.get(CouncilSession, session_id)
         if found is None:
             raise click.ClickException(f"Không có phiên họp số {session_id}.")
@@ -88,6 +96,14 @@ def _dossier(code: str) -> Dossier:
     if found is None:
         raise click.ClickException(f"Không có hồ sơ mã {code}. Xem: flask dossiers list --campaign NĂM.")
     return found
+
+
+def _session_on(dossier: Dossier) -> CouncilSession:
+    """The latest session that has a dossier on its agenda."""
+    item = max(dossier.agenda_items, key=lambda item: (item.session.held_on, item.session_id), default=None)
+    if item is None:
+        raise click.ClickException(f"Hồ sơ {dossier.code} chưa có trong chương trình phiên họp nào của Hội đồng.")
+    return item.session
 
 
 def _nominee(kind: PaperKind, dossier: Dossier, name: str) -> Nominee:

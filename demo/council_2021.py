@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 
 from sqlalchemy import select
@@ -52,6 +52,7 @@ def _call(scene: Scene, instant: datetime) -> None:
         council.call(
             scene.campaign,
             held_on=HELD_ON,
+            starts_at=time(8),
             place="Phòng họp số 2, Văn phòng Ủy ban nhân dân tỉnh",
             members=members_of(scene.campaign),
             quorum=QUORUM,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ from documents.decree30 import (
 )
 from documents.naming import chairman, counted, governed_place, head_title, issuing_body, place_of, signing_lines, subject_of, symbol_of
 from documents.nominee_tables import collectives_list, individuals_list
-from documents.on_record import OnRecord, counts_in_words, head_of, in_order, put_forward
+from documents.on_record import OnRecord, counts_in_words, head_of, in_order, put_forward, recommended, to_be_awarded
 from documents.unit_papers import LETTER, award_words
 from models.dossiers import Dossier, Nominee
 from models.localtime import local_day
@@ -43,7 +43,7 @@ def chairman_letter(dossiers: Sequence[Dossier], at: datetime, capacity: Capacit
     """Tờ trình: home affairs proposes those whom the council recommends; collectives and individuals in an annex each."""
     found, record = in_order(dossiers), OnRecord(dossiers[0].campaign)
     plan, unit, year = record.plan, record.home_affairs, local_day(at).year
-    collectives, individuals = _recommended(found)
+    collectives, individuals = _listed(found, recommended)
     symbol = symbol_of(LETTER, unit)
     paper = new_paper(f"Tờ trình - {award_words(plan)}", unit.official_name)
     add_head(paper, issuing_body(unit), place=place_of(unit), year=year, symbol=symbol)
@@ -74,7 +74,7 @@ def award_decision(dossiers: Sequence[Dossier], at: datetime, capacity: Capacity
     """Quyết định: the Chairman grants the certificates of merit; collectives and individuals in an annex each."""
     found, record = in_order(dossiers), OnRecord(dossiers[0].campaign)
     plan, unit, home_affairs, year = record.plan, record.issuer, record.home_affairs, local_day(at).year
-    collectives, individuals = _recommended(found)
+    collectives, individuals = _listed(found, to_be_awarded)
     symbol, proposer = symbol_of(DECISION, unit), f"{head_title(home_affairs).capitalize()} {home_affairs.name}"
     paper = new_paper(f"Quyết định - tặng bằng khen {plan.year}", unit.official_name)
     add_head(paper, issuing_body(unit), place=place_of(unit), year=year, symbol=symbol)
@@ -120,11 +120,8 @@ def _add_article(paper: Paper, number: int, text: str) -> None:
     paragraph.add_run(text).font.size = Pt(BODY)
 
 
-def _recommended(dossiers: Sequence[Dossier]) -> tuple[list[Nominee], list[Nominee]]:
-    return (
-        put_forward(dossiers, NomineeKind.COLLECTIVE, recommended=True),
-        put_forward(dossiers, NomineeKind.INDIVIDUAL, recommended=True),
-    )
+def _listed(dossiers: Sequence[Dossier], named: Callable[[Nominee], bool]) -> tuple[list[Nominee], list[Nominee]]:
+    return put_forward(dossiers, NomineeKind.COLLECTIVE, named), put_forward(dossiers, NomineeKind.INDIVIDUAL, named)
 
 
 def _minutes_cited(dossiers: Sequence[Dossier]) -> str:

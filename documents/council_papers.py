@@ -12,13 +12,13 @@ from documents.nominee_tables import ORDINAL, VOTE_WIDTH, described, name_of, po
 from documents.on_record import NOTHING
 from documents.sheets import WIDTH
 from documents.tables import Column, Row, add_table
-from documents.unit_papers import READ_OUT, add_minutes_signatures, award_words
+from documents.unit_papers import CHAIRED, READ_OUT, RECORDED, add_minutes_signatures, award_words
 from models.council import CouncilSession, Seat, Vote
 from models.dossiers import Nominee
 from models.localtime import local_day
 from models.plan import Plan
 from models.vocabulary import Capacity, CouncilDuty, NomineeKind, PaperKind
-from notifications.wording import long_day
+from notifications.wording import hour_words, long_day
 from workflow.council import abstaining
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ AGENDA, MINUTES, ABBREVIATION = "CTr", "BB", "HĐTĐKT"
 COUNCIL = "Hội đồng xét khen thưởng"
 """Where the plan's data names no council: the plan itself knows none above the submitting unit's (III.4.c)."""
 
+UNKNOWN = f"{NOTHING} (họ và tên, chức vụ)"
 CHAIR = ("TM. HỘI ĐỒNG", "CHỦ TỊCH")
 DEPUTY = ("TM. HỘI ĐỒNG", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH")
 
@@ -37,7 +38,8 @@ def agenda(session: CouncilSession, at: datetime, capacity: Capacity | None) -> 
     plan = plan_of(session)
     council = plan.paper(PaperKind.COUNCIL_AGENDA).council or COUNCIL
     paper = _begin(council, plan, "Chương trình", AGENDA, at)
-    add_text(paper, f"1. Thời gian: {NOTHING} giờ {NOTHING}, {long_day(session.held_on)}.")
+    hour = hour_words(session.starts_at) if session.starts_at else f"{NOTHING} giờ {NOTHING}"
+    add_text(paper, f"1. Thời gian: {hour}, {long_day(session.held_on)}.")
     add_text(paper, f"2. Địa điểm: {session.place}.")
     members = f"{counted(session.members_total)} thành viên Hội đồng (họp khi có ít nhất {counted(session.quorum)} thành viên dự)"
     add_text(paper, f"3. Thành phần: {members}; thư ký Hội đồng.")
@@ -70,8 +72,9 @@ def minutes(session: CouncilSession, at: datetime, capacity: Capacity | None) ->
     away = [_member(seat) for seat in session.seats if not seat.present and seat.member.votes] if session.members_present else []
     if away:
         add_text(paper, f"- Thành viên vắng mặt: {'; '.join(away)};")
-    add_text(paper, f"- Chủ trì: {_held_by(session, CouncilDuty.CHAIR, CouncilDuty.DEPUTY)};")
-    add_text(paper, f"- Thư ký: {_held_by(session, CouncilDuty.SECRETARY)}.")
+    chair, secretary = _held_by(session, CouncilDuty.CHAIR, CouncilDuty.DEPUTY), _held_by(session, CouncilDuty.SECRETARY)
+    add_text(paper, f"- {CHAIRED}: {_member(chair) if chair else UNKNOWN};")
+    add_text(paper, f"- {RECORDED}: {_member(secretary) if secretary else UNKNOWN}.")
     add_text(paper, "I. NỘI DUNG", bold=True, together=True)
     add_text(paper, f"1. Cơ quan thường trực báo cáo kết quả thẩm định {counted(len(session.agenda))} hồ sơ theo {cited(plan)}.")
     add_text(paper, f"2. Ý kiến thảo luận: {NOTHING}")
@@ -83,9 +86,14 @@ def minutes(session: CouncilSession, at: datetime, capacity: Capacity | None) ->
             add_text(paper, f"Hồ sơ {item.dossier.code} hoãn xét: {item.postponed}")
     add_text(paper, "II. KẾT LUẬN", bold=True, together=True)
     _add_conclusion(paper, session, plan)
-    end = f"Phiên họp kết thúc vào {NOTHING} giờ {NOTHING}, {BLANK_DAY} {local_day(at).year}."
+    end = f"Phiên họp kết thúc vào {NOTHING} giờ {NOTHING}, {BLANK_DAY} {session.held_on.year}."
     add_text(paper, f"{end} {READ_OUT}")
-    add_minutes_signatures(paper, plan.paper(PaperKind.COUNCIL_MINUTES).recipients or ("Thành viên Hội đồng", "Lưu: VT, hồ sơ"))
+    add_minutes_signatures(
+        paper,
+        plan.paper(PaperKind.COUNCIL_MINUTES).recipients or ("Thành viên Hội đồng", "Lưu: VT, hồ sơ"),
+        secretary=secretary.member.full_name if secretary else "",
+        chair=chair.member.full_name if chair else "",
+    )
     return as_bytes(paper)
 
 
@@ -93,11 +101,10 @@ def _member(seat: Seat) -> str:
     return f"{seat.member.full_name}, {seat.member.position}, {seat.member.workplace}"
 
 
-def _held_by(session: CouncilSession, *duties: CouncilDuty) -> str:
-    """Who did something in the session: the first of the duties that somebody present holds; open where nobody is known."""
+def _held_by(session: CouncilSession, *duties: CouncilDuty) -> Seat | None:
+    """Who did something in the session: the first of the duties that somebody present holds; None where nobody is known."""
     there = {seat.member.duty: seat for seat in reversed(session.seats) if seat.present}
-    found = next((there[duty] for duty in duties if duty in there), None)
-    return _member(found) if found else f"{NOTHING} (họ và tên, chức vụ)"
+    return next((there[duty] for duty in duties if duty in there), None)
 
 
 def _add_members(paper: Paper, session: CouncilSession) -> None:
@@ -107,12 +114,13 @@ def _add_members(paper: Paper, session: CouncilSession) -> None:
 
 def _add_abstaining(paper: Paper, session: CouncilSession) -> None:
     """Who does not vote on a dossier because it is their own body's, its parent's or its child's."""
-    for item in session.agenda:
-        if apart := abstaining(item):
-            names = ", ".join(seat.member.full_name for seat in apart)
-            add_text(
-                paper, f"Không tham gia biểu quyết hồ sơ {item.dossier.code} do công tác tại đơn vị mình hoặc đơn vị liên quan: {names}."
-            )
+    apart = [
+        (item.dossier.code, ", ".join(seat.member.full_name for seat in kept)) for item in session.agenda if (kept := abstaining(item))
+    ]
+    if apart:
+        add_text(paper, "Không tham gia biểu quyết hồ sơ của chính đơn vị mình hoặc đơn vị liên quan:", together=True)
+    for number, (code, names) in enumerate(apart, start=1):
+        add_text(paper, f"- Hồ sơ {code}: {names}{';' if number < len(apart) else '.'}")
 
 
 def plan_of(session: CouncilSession) -> Plan:

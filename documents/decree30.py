@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import re
+import textwrap
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,7 +41,10 @@ MOTTO_EMS, CAPITAL_EMS, LETTER_EMS = 12.2, 0.61, 0.45
 """Widths in bold type: the whole tiêu ngữ; on average a capital and a small letter. The rules are as long as they say."""
 
 RULE_SHARE = 0.42
-"""The decree wants the rules under the body's name and under the title a third to a half as long as the text."""
+"""The decree wants the rules under the body's name and under the title a third to a half as long as the line above."""
+
+SLACK = 0.06
+"""By so much a line may be wider than its letters on average."""
 
 POINT = 25.4 / 72
 BREAKS = re.compile(r"(?<= -) |(?<=,) | (?=VÀ )")
@@ -102,7 +106,7 @@ def add_head(paper: Paper, body: IssuingBody, *, place: str, year: int, symbol: 
     lines = [part for line in body.lines for part in _broken(clean(line).upper(), HEAD_LEFT, CAPITAL_EMS * HEAD)]
     for line in lines:
         _write_body(left[0], line, bold=True)
-    _rule_below(left[0], lines[-1], HEAD_LEFT, CAPITAL_EMS * HEAD)
+    _rule_below(left[0], lines[-1], HEAD_LEFT - 2 * HEAD_MARGIN, CAPITAL_EMS * HEAD, room=HEAD_LEFT)
     write(right[0], NATION.upper(), size=HEAD, bold=True)
     write(right[0], MOTTO_WORDS, size=MOTTO, bold=True)
     add_rule(right[0], WIDTH - HEAD_LEFT, MOTTO_EMS * MOTTO * POINT)
@@ -112,12 +116,18 @@ def add_head(paper: Paper, body: IssuingBody, *, place: str, year: int, symbol: 
 
 
 def add_title(paper: Paper, kind: str, about: Sequence[str], *, ruled: bool = True) -> None:
-    """The paper's kind in capitals and what it is about, in the middle; a rule below."""
+    """The paper's kind in capitals and what it is about, in the middle; a rule below. Long lines are made about equally long."""
+    from docx.shared import Mm
+
     spaced(write(paper, kind.upper(), bold=True), before=18)
     for line in about:
-        write(paper, line, bold=True)
+        lines, form = _evened(line, WIDTH, LETTER_EMS * BODY), write(paper, line, bold=True).paragraph_format
+        if len(lines) > 1:
+            width = max(map(len, lines)) * LETTER_EMS * BODY * POINT * (1 + SLACK)
+            form.left_indent = form.right_indent = Mm(max(WIDTH - width, 0) / 2)
     if ruled:
         _rule_below(paper, about[-1], WIDTH, LETTER_EMS * BODY)
+        add_gap(paper, SPACING)
 
 
 def add_attached_to(paper: Paper, lines: Sequence[str], *, width: float = WIDTH) -> None:
@@ -230,5 +240,17 @@ def _broken(name: str, room: float, character: float) -> list[str]:
     return list(min(fitting, key=lambda pair: abs(len(pair[0]) - len(pair[1])), default=(name,)))
 
 
-def _rule_below(place: Paper | Cell, text: str, room: float, character: float) -> None:
-    add_rule(place, room, min(len(clean(text)) * character * POINT, room) * RULE_SHARE)
+def _evened(text: str, room: float, character: float) -> list[str]:
+    """A text in as few lines as the room allows, none much longer than the others: Word breaks it there when it has no more room."""
+    text, longest = clean(text), max(int(room / (character * POINT)), 1)
+    lines = textwrap.wrap(text, longest, break_on_hyphens=False) or [text]
+    if len(lines) == 1:
+        return lines
+    narrower = (textwrap.wrap(text, width, break_on_hyphens=False) for width in range(len(text) // len(lines), longest))
+    return next((found for found in narrower if len(found) == len(lines)), lines)
+
+
+def _rule_below(place: Paper | Cell, text: str, width: float, character: float, *, room: float = 0) -> None:
+    """A rule in the middle of the room below a text that is written in some width, as long as a part of its last line."""
+    last = _evened(text, width, character)[-1]
+    add_rule(place, room or width, min(len(last) * character * POINT, width) * RULE_SHARE)

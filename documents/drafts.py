@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from audit import Act, record
 from audit.actions import Action
 from documents import chairman_papers, council_papers, unit_papers
-from documents.on_record import put_forward
+from documents.on_record import everybody, put_forward, recommended, to_be_awarded
 from documents.reports_of_achievement import achievement_reports
 from documents.selected_notice import selected_notice
 from models.campaigns import Campaign, CampaignUnit
@@ -27,6 +27,7 @@ from models.text import N_, clean
 from models.vocabulary import Capacity, DossierState, NomineeKind, PaperKind
 from notifications.wording import day_words
 from workflow.acts import record_on_dossier, refuse_if
+from workflow.council import called_off
 from workflow.rules.objection import Objection, Place
 
 Subject = Dossier | Nominee | CouncilSession | Sequence[Dossier]
@@ -36,6 +37,9 @@ UNIT_PAPERS = {PaperKind.PROPOSAL_LETTER: unit_papers.proposal_letter, PaperKind
 LISTS = {PaperKind.CHAIRMAN_LETTER: chairman_papers.chairman_letter, PaperKind.AWARD_DECISION: chairman_papers.award_decision}
 SESSION_PAPERS = {PaperKind.COUNCIL_AGENDA: council_papers.agenda, PaperKind.COUNCIL_MINUTES: council_papers.minutes}
 REPORTS = {PaperKind.ACHIEVEMENT_COLLECTIVE: NomineeKind.COLLECTIVE, PaperKind.ACHIEVEMENT_INDIVIDUAL: NomineeKind.INDIVIDUAL}
+
+NAMED = {PaperKind.CHAIRMAN_LETTER: recommended, PaperKind.AWARD_DECISION: to_be_awarded}
+"""Whom the lists name; the other papers of dossiers name everybody."""
 
 WANTED = {
     **dict.fromkeys(UNIT_PAPERS, N_("một hoặc nhiều hồ sơ của một cơ quan trình")),
@@ -53,10 +57,11 @@ SELECTED = frozenset(DossierState) - {
     DossierState.LAPSED,
 }
 RECOMMENDED = frozenset({DossierState.REVIEWED, DossierState.FORWARDED})
+DECIDED = frozenset({DossierState.AWARDED, DossierState.NOT_AWARDED})
 
 OPEN_IN = {
     **dict.fromkeys([*UNIT_PAPERS, *REPORTS, PaperKind.SELECTED_NOTICE], SELECTED),
-    PaperKind.CHAIRMAN_LETTER: RECOMMENDED,
+    PaperKind.CHAIRMAN_LETTER: RECOMMENDED | DECIDED,
     PaperKind.AWARD_DECISION: RECOMMENDED | {DossierState.AWARDED},
 }
 """The states of a dossier in which a paper about it can be drafted (III.4, IV)."""
@@ -88,7 +93,7 @@ def draft(kind: PaperKind, subject: Subject, *, at: datetime, capacity: Capacity
     collectives or individuals, each on a new page. Raises ActRefused when the kind does not fit the subject, or not yet.
     """
     if isinstance(subject, CouncilSession):
-        refuse_if(None if kind in SESSION_PAPERS else _unfit(kind))
+        refuse_if(None if kind in SESSION_PAPERS else _unfit(kind), called_off(subject))
         plan, name = council_papers.plan_of(subject), day_words(subject.held_on)
         content = SESSION_PAPERS[kind](subject, at, capacity)
     elif isinstance(subject, Nominee):
@@ -136,9 +141,11 @@ def warnings(kind: PaperKind, plan: Plan, at: datetime) -> tuple[Objection, ...]
     bases = plan.bases_of(kind)
     for basis in bases:
         if basis.valid_to is not None and today >= basis.valid_to:
-            found.append(
-                Objection("basis_expired", {"paper": kind.value, "title": basis.title, "day": day_words(basis.valid_to)}, basis.code)
-            )
+            day, by = day_words(basis.valid_to), basis.replaced_by
+            if by:
+                found.append(Objection("basis_replaced", {"paper": kind.value, "title": basis.title, "day": day, "by": by}, basis.code))
+            else:
+                found.append(Objection("basis_expired", {"paper": kind.value, "title": basis.title, "day": day}, basis.code))
         if basis.valid_from is not None and today < basis.valid_from:
             found.append(
                 Objection("basis_not_yet", {"paper": kind.value, "title": basis.title, "day": day_words(basis.valid_from)}, basis.code)
@@ -168,7 +175,7 @@ def _too_early(kind: PaperKind, dossiers: Sequence[Dossier]) -> Objection | None
 
 def _nobody(kind: PaperKind, dossiers: Sequence[Dossier]) -> Objection | None:
     kinds = [REPORTS[kind]] if kind in REPORTS else list(NomineeKind)
-    if any(put_forward(dossiers, one, recommended=kind in LISTS) for one in kinds):
+    if any(put_forward(dossiers, one, NAMED.get(kind, everybody)) for one in kinds):
         return None
     return Objection("paper_for_nobody", {"paper": kind.value}, "III.4.b", Place.NOMINEES)
 

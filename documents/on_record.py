@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 
 from sqlalchemy import select
@@ -71,7 +71,7 @@ class OnRecord:
         if found is None or found.decision_date is None:
             return ""
         ranking = f"kết quả xếp hạng cải cách hành chính năm {self.plan.award_basis_year}"
-        return f"Quyết định số {found.decision_number} {long_day(found.decision_date)} công bố {ranking}"
+        return f"Quyết định số {found.decision_number} {long_day(found.decision_date)} của {self.plan.issuer} công bố {ranking}"
 
     def bases(self, kind: PaperKind) -> list[str]:
         """What a paper of a kind rests on, line by line: its legal bases, the announcement, the plan."""
@@ -120,17 +120,24 @@ def in_order(dossiers: Iterable[Dossier]) -> list[Dossier]:
     return sorted(found, key=lambda d: (order.index(d.campaign_unit.kind), d.sort_key, d.id))
 
 
-def put_forward(dossiers: Iterable[Dossier], kind: NomineeKind, *, recommended: bool = False) -> list[Nominee]:
-    """The nominees of a kind in the order of their dossiers; with `recommended`, those that the council put forward.
+def everybody(_nominee: Nominee) -> bool:
+    """Whoever is put forward, whatever became of it."""
+    return True
 
-    Once the Chairman has decided, his decision counts instead of the council's.
-    """
-    return [
-        nominee
-        for dossier in dossiers
-        for nominee in dossier.nominees
-        if nominee.kind is kind and (not recommended or (nominee.recommended if nominee.awarded is None else nominee.awarded))
-    ]
+
+def recommended(nominee: Nominee) -> bool:
+    """Whom the council put forward, whatever the Chairman decided after (IV)."""
+    return bool(nominee.recommended)
+
+
+def to_be_awarded(nominee: Nominee) -> bool:
+    """Whom the council put forward; once the Chairman has decided, whom he awards (III.3)."""
+    return bool(nominee.recommended if nominee.awarded is None else nominee.awarded)
+
+
+def put_forward(dossiers: Iterable[Dossier], kind: NomineeKind, named: Callable[[Nominee], bool] = everybody) -> list[Nominee]:
+    """The nominees of a kind in the order of their dossiers."""
+    return [nominee for dossier in dossiers for nominee in dossier.nominees if nominee.kind is kind and named(nominee)]
 
 
 def counts_in_words(collectives: Sequence[Nominee], individuals: Sequence[Nominee]) -> str:

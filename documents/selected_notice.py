@@ -9,7 +9,6 @@ from typing import Any
 
 from documents.decree30 import (
     Signature,
-    add_addressees,
     add_head,
     add_legal_bases,
     add_signatures,
@@ -34,7 +33,7 @@ NUMBERED = re.compile(r" \(\d+/\d+\)$")
 
 
 def selected_notice(dossier: Dossier, at: datetime, capacity: Capacity | None) -> bytes:
-    """Thông báo: by home affairs; to a commune by the district that selected it."""
+    """Thông báo: by home affairs; to a commune by the district that selected it. Whom it is for stands below (annex I: no "Kính gửi")."""
     unit, campaign = dossier.campaign_unit, dossier.campaign
     plan, record, rule = campaign.plan, OnRecord(campaign), campaign.plan.paper(PaperKind.SELECTED_NOTICE)
     home_affairs = record.home_affairs
@@ -42,7 +41,6 @@ def selected_notice(dossier: Dossier, at: datetime, capacity: Capacity | None) -
     paper = new_paper(f"Thông báo - {full_name(unit)}", issuer.official_name)
     add_head(paper, issuing_body(issuer), place=place_of(issuer), year=local_day(at).year, symbol=symbol_of(NOTICE, issuer))
     add_title(paper, "Thông báo", [f"Về việc lập hồ sơ {award_words(plan)}"])
-    add_addressees(paper, [full_name(unit), *([dossier.submits.official_name] if dossier.submits_id not in {unit.id, issuer.id} else [])])
     add_legal_bases(paper, record.bases(PaperKind.SELECTED_NOTICE))
     add_text(paper, f"{issuer.official_name} thông báo {full_name(unit)} được chọn để lập hồ sơ {award_words(plan)}, như sau:")
     criterion = plan.criteria[unit.criterion or ""]
@@ -68,7 +66,9 @@ def selected_notice(dossier: Dossier, at: datetime, capacity: Capacity | None) -
     else:
         add_text(paper, "- Hạn nộp: ......")
     add_text(paper, f"{issuer.official_name} thông báo để {full_name(unit)} biết, thực hiện./.")
-    add_signatures(paper, Signature(signing_lines(issuer, capacity)), recipients=rule.recipients or ("Như trên", "Lưu: VT"))
+    submitter = [dossier.submits.official_name] if dossier.submits_id not in {unit.id, issuer.id} else []
+    recipients = [full_name(unit), *submitter, *(rule.recipients or ("Lưu: VT",))]
+    add_signatures(paper, Signature(signing_lines(issuer, capacity)), recipients=recipients)
     return as_bytes(paper)
 
 

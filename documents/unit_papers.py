@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from docx.document import Document as Paper
 
 LETTER, MINUTES = "TTr", "BB"
+CHAIRED, RECORDED = "Chủ trì (chủ tọa)", "Thư ký (người ghi biên bản)"
+"""Who led a meeting and who wrote its minutes, as the decree's form 1.9 calls them."""
 READ_OUT = "Biên bản đã được đọc cho các thành viên dự họp cùng nghe, thống nhất./."
 OWN_COUNCIL = "Hội đồng Thi đua, khen thưởng"
 """As III.4.c names the submitting unit's council; the plan's data may name it otherwise."""
@@ -128,11 +130,11 @@ def add_attendance(paper: Paper) -> None:
     """Who was there, with room for names."""
     add_text(paper, "Thành phần tham dự:", together=True)
     add_text(paper, f"- Tổng số thành viên Hội đồng: {NOTHING}; có mặt: {NOTHING}; vắng mặt: {NOTHING} (lý do: {NOTHING});")
-    add_text(paper, f"- Chủ trì: {NOTHING} (họ và tên, chức vụ);")
-    add_text(paper, f"- Thư ký: {NOTHING} (họ và tên, chức vụ).")
+    add_text(paper, f"- {CHAIRED}: {NOTHING} (họ và tên, chức vụ);")
+    add_text(paper, f"- {RECORDED}: {NOTHING} (họ và tên, chức vụ).")
 
 
 def add_minutes_signatures(paper: Paper, recipients: Sequence[str], *, secretary: str = "", chair: str = "") -> None:
-    """Secretary at the left, chair at the right, recipients below (Decree 30/2020, form of minutes)."""
-    remark = "Chữ ký, họ và tên"
-    add_signatures(paper, Signature(["CHỦ TRÌ"], chair, remark), beside=Signature(["THƯ KÝ"], secretary, remark), recipients=recipients)
+    """Secretary at the left, chair at the right, recipients below (Decree 30/2020, form 1.9)."""
+    chaired = Signature(["CHỦ TỌA"], chair, "Chữ ký, dấu (nếu có)")
+    add_signatures(paper, chaired, beside=Signature(["THƯ KÝ"], secretary, "Chữ ký"), recipients=recipients)

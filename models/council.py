@@ -46,7 +46,8 @@ class CouncilMember(Model):
 class CouncilSession(Model):
     """A session (phiên họp) of the emulation council: when, where, how many were present, which minutes.
 
-    `draft` is what the clerk has typed of the result while the session runs, word for word; it decides nothing.
+    `draft` is what the clerk has typed of the result while the session runs, word for word; it decides nothing. `called_off` is why it
+    does not take place: its agenda is then empty.
     """
 
     __tablename__ = "council_sessions"
@@ -58,6 +59,7 @@ class CouncilSession(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), index=True)
     held_on: Mapped[datetime.date]
+    starts_at: Mapped[datetime.time | None]
     place: Mapped[str] = mapped_column(String(200))
     members_total: Mapped[int]
     members_present: Mapped[int] = mapped_column(default=0)
@@ -65,6 +67,7 @@ class CouncilSession(Model):
     minutes_number: Mapped[str] = mapped_column(String(60), default="")
     minutes_date: Mapped[datetime.date | None]
     draft: Mapped[dict[str, Any] | None]
+    called_off: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     version: Mapped[int] = mapped_column(default=1)
 
     agenda: Mapped[list[AgendaItem]] = relationship(back_populates="session", order_by="AgendaItem.id", cascade="all, delete-orphan")

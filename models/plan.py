@@ -73,6 +73,7 @@ class LegalBasis:
     valid_from: datetime.date | None
     valid_to: datetime.date | None
     """The first day on which it no longer holds."""
+    replaced_by: str  # what holds instead, where that is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,4 +295,5 @@ def _document(row: Reader) -> RequiredDocument:
 
 
 def _legal_basis(row: Reader) -> LegalBasis:
-    return LegalBasis(row.text("code"), row.text("title"), row.optional_date("valid_from"), row.optional_date("valid_to"))
+    validity = row.optional_date("valid_from"), row.optional_date("valid_to")
+    return LegalBasis(row.text("code"), row.text("title"), *validity, row.optional_text("replaced_by"))

@@ -58,6 +58,10 @@ class Reader:
             return default
         return self._take(key, "một chuỗi không rỗng", lambda v: v.strip() if isinstance(v, str) and v.strip() else None, "")
 
+    def optional_text(self, key: str) -> str:
+        """A text, or nothing when the key is absent."""
+        return self.text(key) if key in self.data else ""
+
     def number(self, key: str, least: int, most: int) -> int:
         """A whole number within bounds."""
         wanted = f"một số nguyên từ {least} đến {most}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from models.localtime import local
@@ -29,6 +29,11 @@ def long_day(day: date) -> str:
     """A date as a paper prints it (Decree 30/2020): days below 10 and months 1 and 2 with a leading zero."""
     month = f"{day.month:02d}" if day.month < 3 else str(day.month)
     return f"ngày {day.day:02d} tháng {month} năm {day.year}"
+
+
+def hour_words(hour: time) -> str:
+    """An hour as papers and letters write it: 08 giờ 00."""
+    return f"{hour.hour:02d} giờ {hour.minute:02d}"
 
 
 def moment_words(at: datetime, say: Say = _plain) -> str:

@@ -1,4 +1,4 @@
-"""What goes to the Chairman as one file: the letter's draft, the lists, the council's minutes, and a table of contents."""
+"""What goes to the Chairman as one file: the drafts of letter and decision, the lists, the council's minutes, a table of contents."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Sequence
 from datetime import datetime
 
-from documents.drafts import draft
+from documents.drafts import RECOMMENDED, draft
 from models.council import CouncilSession
 from models.dossiers import Dossier
 from models.localtime import local, local_day
@@ -33,6 +33,9 @@ def package_of(dossiers: Sequence[Dossier], *, at: datetime) -> bytes:
         minutes = draft(PaperKind.COUNCIL_MINUTES, session, at=at)
         said = f"Biên bản phiên họp Hội đồng ngày {day_words(session.held_on)}, số {session.minutes_number}"
         papers.append((f"Biên bản phiên họp {session.held_on:%d-%m-%Y} ({session.id}).docx", said, minutes.content))
+    if all(dossier.state in RECOMMENDED for dossier in dossiers):
+        decision = draft(PaperKind.AWARD_DECISION, list(dossiers), at=at)
+        papers.append(("Quyết định (dự thảo).docx", "Dự thảo quyết định tặng bằng khen, kèm hai danh sách", decision.content))
     named = [(f"{number:02d} {name}", said, content) for number, (name, said, content) in enumerate(papers, start=1)]
     contents = "\r\n".join(
         [

@@ -17,13 +17,14 @@ from audit import Act, record
 from audit.actions import Action as Recorded
 from models.db import db, transaction
 from models.dossiers import Dossier
-from models.vocabulary import DossierState, Step
+from models.vocabulary import DossierState, PaperKind, Step
 from web import bulk
 from web.access import actor, needs, now
 from web.addresses import row_number
 from web.bulk import Outcome
 from web.council import current_campaign
 from web.forms import DateBoxes, Form, line
+from web.papers import before_signing
 from workflow import forwarding
 from workflow.policy import Action, may
 
@@ -62,7 +63,7 @@ def take(dossier_id: int) -> Answer:
     outcomes = [_decided(number, form, key) for number in chosen]
     done, left = [one for one in outcomes if not one.reasons], [one for one in outcomes if one.reasons]
     page = render_template(
-        "council/result.html",
+        "steps/result.html",
         title=_("Ghi quyết định: kết quả"),
         done=done,
         left=left,
@@ -122,4 +123,5 @@ def _page(dossiers: Sequence[Dossier], form: DecisionForm, key: str) -> str:
         awarded=ticked if sent else people,
         included=chosen if sent else {dossier.id for dossier in waiting},
         decides=may(actor(), Action.FORWARDING_DECIDE),
+        warned=before_signing([PaperKind.AWARD_DECISION], dossiers[0].campaign),
     )

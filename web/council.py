@@ -26,7 +26,7 @@ from models.localtime import local_day
 from models.text import clean
 from models.vocabulary import DossierState
 from web.access import actor, needs, now
-from web.forms import DateBoxes, Form, Ticks, WholeNumber, line, options
+from web.forms import DateBoxes, Form, Hour, Ticks, WholeNumber, line, options
 from web.frame import campaign
 from web.wording import ObjectionView, objection_views
 from workflow import council
@@ -47,6 +47,7 @@ class SessionForm(Form):
     version = HiddenField()
     key = HiddenField()
     held_on = DateBoxes(_l("Ngày họp"))
+    starts_at = Hour(_l("Giờ họp"))
     place = line(_l("Địa điểm"))
     members_total = WholeNumber(_l("Tổng số thành viên Hội đồng"), least=1, most=99)
     quorum = WholeNumber(_l("Số thành viên tối thiểu phải dự"), least=1, most=99)
@@ -96,6 +97,7 @@ def call() -> Answer:
             session = council.call(
                 current,
                 held_on=calling.held_on,
+                starts_at=calling.starts_at,
                 place=calling.place,
                 quorum=calling.quorum,
                 dossiers=calling.dossiers,
@@ -122,13 +124,13 @@ def change(session_id: int) -> Answer:
     session = _called_session(session_id)
     current = db.session.get_one(Campaign, session.campaign_id)
     members, waiting = members_of(current), submitted(current)
-    values = {name: getattr(session, name) for name in ("held_on", "place", "members_total", "quorum")}
+    values = {name: getattr(session, name) for name in ("held_on", "starts_at", "place", "members_total", "quorum")}
     values |= {"version": str(session.version), "dossiers": [item.dossier_id for item in session.agenda]}
     taken = {number: day for number, day in _called(current).items() if number not in values["dossiers"]}
     form = _session_form(members, waiting, values)
     if ticked := request.form.get("tick"):
         return _session_page(form, members, waiting, taken, session=session, ticked=ticked)
-    if not form.is_submitted() and not session.recorded:
+    if not form.is_submitted() and not session.recorded and not session.called_off:
         return _session_page(form, members, waiting, taken, session=session)
     if form.is_submitted() and not form.validate():
         return _session_page(form, members, waiting, taken, session=session, status=422)
@@ -215,7 +217,7 @@ def _called(current: Campaign) -> dict[int, CouncilSession]:
         select(AgendaItem)
         .join(AgendaItem.session)
         .options(joinedload(AgendaItem.session))
-        .where(CouncilSession.campaign_id == current.id, CouncilSession.minutes_number == "")
+        .where(CouncilSession.campaign_id == current.id, CouncilSession.minutes_number == "", CouncilSession.called_off == "")
     )
     return {item.dossier_id: item.session for item in db.session.scalars(query)}
 
@@ -238,6 +240,7 @@ def _calling(form: SessionForm, members: Sequence[CouncilMember], waiting: Seque
         dossiers=[dossier for dossier in waiting if dossier.id in chosen],
         members=members,
         members_total=total,
+        starts_at=form.starts_at.data,
     )
 
 

@@ -83,7 +83,7 @@ def take_decisions(session_id: int) -> Answer:
     ]
     done, left = [one for one in outcomes if not one.reasons], [one for one in outcomes if one.reasons]
     page = render_template(
-        "council/result.html",
+        "steps/result.html",
         title=_("Ghi bước xét: kết quả"),
         done=done,
         left=left,

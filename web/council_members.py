@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -13,7 +13,7 @@ from werkzeug.exceptions import NotFound
 from wtforms import ValidationError
 
 from models.campaigns import Campaign, CampaignUnit
-from models.council import CouncilMember
+from models.council import CouncilMember, CouncilSession, Seat
 from models.db import db, transaction
 from models.vocabulary import CouncilDuty
 from web.access import actor, needs, now
@@ -71,11 +71,13 @@ def edit_member(member_id: int) -> Answer:
     return _edit(db.session.get_one(Campaign, member.campaign_id), member)
 
 
-@pages.post("/members/<int:member_id>/leave")
+@pages.route("/members/<int:member_id>/leave", methods=["GET", "POST"])
 @needs(Action.COUNCIL_MANAGE)
 def let_member_go(member_id: int) -> Answer:
-    """A member leaves the council; sessions attended keep the name."""
+    """A member leaves the council, once confirmed; sessions keep the name, those that are still to come are named beside."""
     member = _find(member_id)
+    if request.method == "GET":
+        return render_template("council/leave.html", member=member, sessions=_to_come(member))
     with transaction():
         council_members.let_go(member, actor=actor(), at=now())
     flash(_("%(name)s thôi tham gia Hội đồng.", name=member.full_name), "success")
@@ -125,6 +127,13 @@ def _bodies(current: Campaign) -> list[CampaignUnit]:
     """The bodies that members come from: all but the communes."""
     query = select(CampaignUnit).where(CampaignUnit.campaign_id == current.id, CampaignUnit.compiled_by_id.is_(None))
     return list(db.session.scalars(query.order_by(CampaignUnit.sort_key)))
+
+
+def _to_come(member: CouncilMember) -> list[CouncilSession]:
+    """The sessions without a result in which the member has a seat."""
+    query = select(CouncilSession).join(CouncilSession.seats).where(Seat.member_id == member.id)
+    query = query.where(CouncilSession.minutes_number == "", CouncilSession.called_off == "")
+    return list(db.session.scalars(query.order_by(CouncilSession.held_on, CouncilSession.id)))
 
 
 def _find(member_id: int) -> CouncilMember:

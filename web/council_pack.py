@@ -15,6 +15,7 @@ from models.council import AgendaItem, CouncilMember, CouncilSession, Seat
 from models.db import db
 from models.documents import Document
 from models.dossiers import Dossier, Nominee
+from models.registrations import Registration
 from models.vocabulary import DocumentKind
 from web.access import actor, needs, now
 from web.council import pages
@@ -71,8 +72,8 @@ def _items(session: CouncilSession) -> list[AgendaItem]:
                 contains_eager(Dossier.campaign_unit).options(
                     joinedload(CampaignUnit.parent), joinedload(CampaignUnit.submits), joinedload(CampaignUnit.compiled_by)
                 ),
-                joinedload(Dossier.registration),
-                joinedload(Dossier.nominees),
+                joinedload(Dossier.registration).selectinload(Registration.individuals),
+                joinedload(Dossier.nominees).selectinload(Nominee.confirmations),
                 selectinload(Dossier.documents).options(lazyload(Document.versions)),
             )
         )
@@ -122,12 +123,15 @@ def _warnings(situation: Situation) -> list[str]:
         said.append(_("Hồ sơ đã được trả lại bổ sung và nộp lại."))
     if dossier.fewer_reason:
         said.append(_("Đề nghị ít hơn số lượng: %(reason)s", reason=dossier.fewer_reason))
-    undone = [nominee.full_name for nominee in dossier.nominees if _not_direct(nominee)]
-    if undone:
-        said.append(_("Chưa ghi là người trực tiếp thực hiện: %(names)s.", names=", ".join(undone)))
-    return said
+    return [*said, *(line for nominee in situation.individuals for line in _unusual(situation, nominee))]
 
 
-def _not_direct(nominee: Nominee) -> bool:
-    """III.1.b: those who do reform work directly go first."""
-    return bool(nominee.workplace) and not nominee.direct
+def _unusual(situation: Situation, nominee: Nominee) -> list[str]:
+    """II.2.b: what is unusual about a person, and why the appraiser lets it stand."""
+    confirmed = {row.warning: row.reason for row in nominee.confirmations}
+    return [
+        _("%(name)s %(warning)s. Sở Nội vụ đã xác nhận: %(reason)s", name=nominee.full_name, warning=_(warning.label), reason=reason)
+        if (reason := confirmed.get(warning))
+        else _("%(name)s %(warning)s. Chưa được xác nhận.", name=nominee.full_name, warning=_(warning.label))
+        for warning in situation.warnings_of(nominee)
+    ]

@@ -14,14 +14,17 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField
 
-from models.council import AgendaItem, CouncilSession
-from models.db import transaction
+from documents.drafts import SESSION_PAPERS
+from models.campaigns import Campaign
+from models.council import AgendaItem, CouncilSession, Vote
+from models.db import db, transaction
 from models.text import clean
-from models.vocabulary import Step
+from models.vocabulary import NomineeKind, Step
 from notifications.wording import moment_words
 from web.access import actor, needs, now
 from web.council import Answer, done_with, find_session, page_key, pages
 from web.forms import DateBoxes, Form, Ticks, WholeNumber, line, options
+from web.papers import before_signing
 from web.wording import ObjectionView, objection_views
 from workflow import council
 from workflow.acts import ActRefused
@@ -240,7 +243,22 @@ def _page(session: CouncilSession, form: Form, refused: ActRefused | None = None
         voters=voters,
         apart={item.dossier_id: [seat.member for seat in abstaining(item)] for item in session.agenda},
         verbs=_verbs(session),
-        votes={vote.nominee_id: vote for item in session.agenda for vote in item.votes},
+        votes=(votes := {vote.nominee_id: vote for item in session.agenda for vote in item.votes}),
+        outcome=_outcome(session, list(votes.values())),
+        warned=before_signing(SESSION_PAPERS, db.session.get_one(Campaign, session.campaign_id)),
+    )
+
+
+def _outcome(session: CouncilSession, votes: list[Vote]) -> str:
+    """What came of the session as a whole, in one sentence."""
+    carried = [vote.nominee for vote in votes if vote.recommended]
+    people = sum(nominee.kind is NomineeKind.INDIVIDUAL for nominee in carried)
+    return _(
+        "Đề nghị %(collectives)s tập thể, %(individuals)s cá nhân; không đề nghị %(others)s; hoãn %(postponed)s hồ sơ.",
+        collectives=len(carried) - people,
+        individuals=people,
+        others=len(votes) - len(carried),
+        postponed=sum(bool(item.postponed) for item in session.agenda),
     )
 
 

@@ -61,6 +61,7 @@ DETAILS = (
         "units": N_("Số đơn vị"),
         "eligible": N_("Thuộc đối tượng"),
         "held_on": N_("Ngày họp"),
+        "starts_at": N_("Giờ họp"),
         "place": N_("Địa điểm"),
         "quorum": N_("Số thành viên tối thiểu"),
         "present": N_("Số thành viên dự"),

@@ -22,6 +22,7 @@ def init_app(app: Flask) -> None:
         "day": lambda value: day_words(value) if value else "",
         "moment": lambda value: moment_words(value, _) if value else "",
         "iso_day": lambda value: local_day(value).isoformat(),
+        "hour": lambda value: f"{value:%H:%M}" if value else "",
         "local_date": lambda value: day_words(local_day(value)),
         "label": label,
         "due": lambda value: due_words(value, _) if value else "",

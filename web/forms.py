@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from datetime import date
-from typing import Any
+from datetime import date, time
+from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -104,6 +105,35 @@ class DateBoxes(Field):
         """A required date must be there."""
         if not self.raw_data and not self.is_optional:
             raise StopValidation(_("Hãy ghi ngày, tháng, năm."))
+
+
+class Hour(Field):
+    """An hour of the day, as officers write it (08:00, 8h30, 8 giờ 30); it may stay empty."""
+
+    widget = TextInput()
+    SHAPE: ClassVar = re.compile(r"(\d{1,2})\s*(?::|h|g|giờ)\s*(\d{1,2})?\s*(?:phút)?")
+
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        """Optional."""
+        super().__init__(label, [Optional()], **kwargs)
+
+    def _value(self) -> str:
+        """What the box shows: what was typed, else the hour."""
+        return str(self.raw_data[0]) if self.raw_data else f"{self.data:%H:%M}" if self.data else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the hour; what was typed stays in raw_data."""
+        text = clean(valuelist[0]).casefold() if valuelist else ""
+        self.data = None
+        if not text:
+            return
+        found = self.SHAPE.fullmatch(text)
+        try:
+            if found is None:
+                raise ValueError
+            self.data = time(int(found[1]), int(found[2] or 0))
+        except ValueError:
+            raise ValueError(_("“%(text)s” không phải giờ trong ngày. Hãy ghi như 08:00, hoặc để trống.", text=text)) from None
 
 
 class WholeNumber(Field):

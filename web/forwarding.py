@@ -17,13 +17,14 @@ from audit.actions import Action as Recorded
 from models.db import db, transaction
 from models.dossiers import Dossier
 from models.localtime import local_day
-from models.vocabulary import DossierState, Step
+from models.vocabulary import DossierState, PaperKind, Step
 from web import bulk
 from web.access import actor, needs, now
 from web.addresses import row_number
 from web.council import current_campaign
 from web.forms import Form
 from web.frame import campaign
+from web.papers import before_signing
 from web.wording import objection_views
 from workflow import forwarding
 from workflow.policy import Action, may
@@ -46,6 +47,7 @@ def index() -> str:
         letters=forwarding.sent_letters(current),
         ticked=request.args.get("tick") != "none",
         decides=may(actor(), Action.FORWARDING_DECIDE),
+        warned=before_signing([PaperKind.CHAIRMAN_LETTER, PaperKind.AWARD_DECISION], current),
     )
 
 
@@ -74,7 +76,7 @@ def take() -> Answer:
     done, left = [one for one in outcomes if not one.reasons], [one for one in outcomes if one.reasons]
     links = [(_("Ghi quyết định"), url_for("awards.show", dossier_id=done[0].dossier_id))] if done else []
     page = render_template(
-        "council/result.html",
+        "steps/result.html",
         title=_("Trình Chủ tịch UBND tỉnh: kết quả"),
         done=done,
         left=left,
@@ -88,7 +90,7 @@ def take() -> Answer:
 @pages.get("/package.zip")
 @needs(Action.FORWARDING_VIEW)
 def package() -> FileResponse:
-    """The letter's draft, the lists, the council's minutes and a table of contents in one file; the download is recorded.
+    """The drafts of letter and decision, the lists, the council's minutes and a table of contents in one file; it is recorded.
 
     For the ticked reviewed dossiers or all of them; after the letter (`letter`: one of its dossiers) for those that went under it.
     """

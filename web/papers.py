@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
@@ -142,11 +143,16 @@ def offers(dossier: Dossier) -> list[Offer]:
 
 
 def warned(dossier: Dossier) -> list[ObjectionView]:
-    """What to know before a dossier's drafts are signed; what holds for several kinds is said once, naming them all."""
+    """What to know before a dossier's drafts are signed."""
+    return before_signing([offer.kind for offer in offers(dossier)], dossier.campaign, dossier)
+
+
+def before_signing(kinds: Iterable[PaperKind], current: Campaign, dossier: Dossier | None = None) -> list[ObjectionView]:
+    """What to know before papers of some kinds are signed; what holds for several kinds is said once, naming them all."""
     papers: dict[tuple[str, str], list[str]] = {}
     found: dict[tuple[str, str], Objection] = {}
-    for kind in dict.fromkeys(offer.kind for offer in offers(dossier)):
-        for warning in drafts.warnings(kind, dossier.campaign.plan, now()):
+    for kind in dict.fromkeys(kinds):
+        for warning in drafts.warnings(kind, current.plan, now()):
             key = (warning.code, warning.basis)
             found.setdefault(key, warning)
             papers.setdefault(key, []).append(kind.value)

@@ -116,7 +116,15 @@ def take() -> Answer:
     done = [outcome for outcome in outcomes if not outcome.reasons]
     left = [outcome for outcome in outcomes if outcome.reasons] + bulk.left_out([dossier.id for dossier in left_out], step)
     current = campaign()
-    page = render_template("selection/result.html", step=step, done=done, left=left, places=_mine(places_of(current)) if current else [])
+    page = render_template(
+        "selection/result.html",
+        title=_("%(step)s: kết quả", step=_(step.label)),
+        done=done,
+        left=left,
+        back=url_for("selection.index"),
+        back_text=_("Chọn tập thể"),
+        places=_mine(places_of(current)) if current else [],
+    )
     return page, 200 if done else 409
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy.orm.attributes import flag_modified
@@ -19,7 +19,7 @@ from models.dossiers import Dossier
 from models.localtime import local_day
 from models.people import Actor
 from models.vocabulary import DossierState
-from notifications.invitations import invite
+from notifications.invitations import invite, leave_out, mailboxes_of, take_back
 from workflow.acts import refuse_if
 from workflow.rules.ballots import Ballot, Voters, miscounted, quorum_impossible
 from workflow.rules.eligibility import date_in_future
@@ -37,6 +37,7 @@ class Calling:
     dossiers: Sequence[Dossier]
     members: Sequence[CouncilMember] = ()
     members_total: int = 0
+    starts_at: time | None = None
 
     @property
     def voters(self) -> int:
@@ -53,6 +54,7 @@ def call(
     dossiers: Sequence[Dossier],
     members: Sequence[CouncilMember] = (),
     members_total: int = 0,
+    starts_at: time | None = None,
     actor: Actor,
     at: datetime,
     key: str | None = None,
@@ -61,7 +63,7 @@ def call(
 
     Raises ActRefused for a dossier that is not submitted, an empty agenda or an impossible quorum.
     """
-    calling = Calling(held_on, place, quorum, dossiers, members, members_total)
+    calling = Calling(held_on, place, quorum, dossiers, members, members_total, starts_at)
     _refuse_impossible(calling)
     session = CouncilSession(campaign_id=campaign.id)
     _write(session, calling)
@@ -73,12 +75,13 @@ def call(
 
 
 def change(session: CouncilSession, campaign: Campaign, calling: Calling, *, actor: Actor, at: datetime) -> CouncilSession:
-    """Procedure: change a session that is not held yet: day, place, members, agenda. Its members are told by letter.
+    """Procedure: change a session that is not held yet: when, where, members, agenda. Its members, and those it loses, are told by letter.
 
-    Raises ActRefused as `call` does, and when the session's result is on record already.
+    Raises ActRefused as `call` does, and when the session's result is on record already or it was called off.
     """
-    refuse_if(Objection("session_recorded", {"number": session.minutes_number}) if session.recorded else None)
+    refuse_if(_closed(session))
     _refuse_impossible(calling)
+    invited = mailboxes_of(session)
     session.agenda, session.seats = [], []
     db.session.flush()
     _write(session, calling)
@@ -86,11 +89,31 @@ def change(session: CouncilSession, campaign: Campaign, calling: Calling, *, act
     db.session.flush()
     entry = _record(Action.COUNCIL_CHANGE, session, _said(calling), actor, at)
     invite(session, campaign, entry, changed=True)
+    sitting = mailboxes_of(session)
+    leave_out(session, campaign, entry, [mailbox for mailbox in invited if mailbox not in sitting])
     return session
 
 
+def call_off(session: CouncilSession, campaign: Campaign, reason: str, *, actor: Actor, at: datetime) -> None:
+    """Procedure: a session does not take place; its dossiers wait for another one, its members' invitations are taken back by letter.
+
+    Raises ActRefused when the session's result is on record already or it was called off before.
+    """
+    refuse_if(_closed(session))
+    detail = {"held_on": session.held_on.isoformat(), "reason": reason, "dossiers": [item.dossier.code for item in session.agenda]}
+    session.agenda, session.called_off, session.draft = [], reason, None
+    flag_modified(session, "draft")
+    db.session.flush()
+    entry = _record(Action.COUNCIL_CALL_OFF, session, detail, actor, at)
+    take_back(session, campaign, entry)
+
+
 def save_draft(session: CouncilSession, typed: Mapping[str, Any], *, actor: Actor, at: datetime) -> None:
-    """Procedure: keep what the clerk has typed while the session runs, word for word; nothing is decided by it."""
+    """Procedure: keep what the clerk has typed while the session runs, word for word; nothing is decided by it.
+
+    Raises ActRefused when the session was called off.
+    """
+    refuse_if(called_off(session))
     session.draft = dict(typed)
     flag_modified(session, "draft")
     db.session.flush()
@@ -113,8 +136,9 @@ def hold(
     """Procedure: record a session that was held: who attended, its minutes, the votes by nominee id, the postponed by dossier id.
 
     Where the members are known by name, `attending` holds their ids and gives the number present. Dossiers that have gone on since keep
-    their votes. Raises ActRefused when votes do not add up, or when the session lies in the future.
+    their votes. Raises ActRefused when votes do not add up, or when the session lies in the future or was called off.
     """
+    refuse_if(called_off(session))
     today, delayed = local_day(at), postponed or {}
     if session.seats:
         members_present = sum(seat.member.votes and seat.member_id in attending for seat in session.seats)
@@ -200,8 +224,19 @@ def _refuse_impossible(calling: Calling) -> None:
     )
 
 
+def called_off(session: CouncilSession) -> Objection | None:
+    """Procedure: nothing is done any more with a session that does not take place."""
+    if not session.called_off:
+        return None
+    return Objection("session_called_off", {"held_on": session.held_on.isoformat(), "reason": session.called_off}, place=Place.COUNCIL)
+
+
+def _closed(session: CouncilSession) -> Objection | None:
+    return called_off(session) or (Objection("session_recorded", {"number": session.minutes_number}) if session.recorded else None)
+
+
 def _write(session: CouncilSession, calling: Calling) -> None:
-    session.held_on, session.place = calling.held_on, calling.place
+    session.held_on, session.starts_at, session.place = calling.held_on, calling.starts_at, calling.place
     session.members_total, session.quorum = calling.voters, calling.quorum
     session.agenda = [AgendaItem(dossier=dossier) for dossier in calling.dossiers]
     session.seats = [Seat(member=member, present=False) for member in calling.members]
@@ -209,6 +244,8 @@ def _write(session: CouncilSession, calling: Calling) -> None:
 
 def _said(calling: Calling) -> dict[str, Any]:
     detail: dict[str, Any] = {"held_on": calling.held_on.isoformat(), "place": calling.place, "quorum": calling.quorum}
+    if calling.starts_at:
+        detail["starts_at"] = calling.starts_at.isoformat("minutes")
     if calling.members:
         detail["members"] = [member.full_name for member in calling.members]
     return detail | {"dossiers": [dossier.code for dossier in calling.dossiers]}

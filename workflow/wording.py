@@ -89,6 +89,9 @@ WORDING: Mapping[str, str] = {
     "paper_of_several": N_("“%(paper)s” lập cho hồ sơ của một cơ quan trình trong một đợt thi đua; các hồ sơ đã chọn thuộc: %(units)s."),
     "paper_for_nobody": N_("Chưa lập được “%(paper)s”; chưa có tập thể, cá nhân nào để ghi vào."),
     "basis_expired": N_("Căn cứ của “%(paper)s” đã hết hiệu lực từ ngày %(day)s: %(title)s. Hãy đối chiếu văn bản thay thế trước khi ký."),
+    "basis_replaced": N_(
+        "Căn cứ của “%(paper)s” đã hết hiệu lực từ ngày %(day)s: %(title)s. Văn bản thay thế: %(by)s. Hãy đối chiếu trước khi ký."
+    ),
     "basis_not_yet": N_("Căn cứ của “%(paper)s” chưa có hiệu lực trước ngày %(day)s: %(title)s."),
     "paper_without_basis": N_("Kế hoạch năm %(year)s không ghi mẫu, căn cứ của “%(paper)s”; hãy đối chiếu quy định hiện hành."),
     # deadlines (II.3)
@@ -128,11 +131,12 @@ WORDING: Mapping[str, str] = {
     "agenda_empty": N_("Phiên họp chưa có hồ sơ nào."),
     "quorum_impossible": N_("Số thành viên tối thiểu (%(quorum)s) phải từ 1 đến tổng số thành viên (%(members)s)."),
     "too_many_present": N_("Số thành viên dự họp (%(present)s) vượt tổng số thành viên (%(members)s)."),
-    "too_many_votes": N_("Số phiếu vượt số thành viên dự họp (%(present)s): %(for)s."),
+    "too_many_votes": N_("Số phiếu vượt số thành viên có mặt được biểu quyết hồ sơ này (%(present)s): %(for)s."),
     "votes_not_summed": N_(
         "%(for)s: tán thành, không tán thành và vắng mặt cộng lại là %(sum)s, phải bằng %(voters)s thành viên được biểu quyết."
     ),
     "session_recorded": N_("Phiên họp đã ghi kết quả (biên bản số %(number)s); không sửa chương trình được nữa."),
+    "session_called_off": N_("Phiên họp ngày %(held_on)s đã huỷ: %(reason)s. Hãy lập phiên họp khác."),
     "chair_twice": N_("Hội đồng đã có Chủ tịch: %(name)s. Hãy sửa nhiệm vụ của người đó trước."),
     "member_twice": N_("%(name)s đã có trong danh sách thành viên Hội đồng."),
     "nominee_unknown": N_("Có phiếu cho người không thuộc hồ sơ của phiên họp này."),

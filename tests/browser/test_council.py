@@ -99,7 +99,9 @@ def test_the_clerk_types_the_votes_by_keyboard_alone(width: int, site: Site, ope
     sign_in(page, site, "VPUB", Role.COUNCIL_SECRETARY)
     for name in (
         "council/members",
+        "council/members/1/leave",
         "council/new",
+        f"council/{session_id}/call-off",
         f"council/{session_id}/pack",
         *(SEEN_ONLY.split() if "SCREENSHOTS" in os.environ else ()),
     ):

@@ -127,6 +127,18 @@ def test_a_long_name_is_broken_where_a_clerk_would_break_it(name: str, lines: li
     assert paper.tables[0].cell(0, 0).text.split("\n")[1:-1] == lines
 
 
+def test_a_title_of_several_lines_is_written_in_lines_about_equally_long_and_ruled_by_its_last_one() -> None:
+    paper = new_paper("", "")
+    add_title(paper, "Tờ trình", ["Về việc tặng bằng khen", "a" * 9 + " bcd" * 40])
+
+    short, long = (line(paper, start).paragraph_format for start in ("Về việc", "aaaaaaaaa"))
+    rule = next(paper.element.iter(qn("w:pBdr"))).getparent().find(qn("w:ind"))
+    length = 164 - 2 * int(rule.get(qn("w:left"))) * 25.4 / 1440
+    assert short.left_indent is None
+    assert Mm(5) < long.left_indent == long.right_indent < Mm(20)
+    assert 40 < length < 70
+
+
 def test_legal_bases_are_in_italics_with_semicolons_and_a_full_stop_at_the_end(paper: Paper) -> None:
     bases = [line(paper, "Căn cứ Kế hoạch"), line(paper, "Căn cứ Quyết định")]
 

@@ -187,7 +187,7 @@ def test_the_minutes_leave_room_for_what_only_the_meeting_knows_and_two_sign(dra
     assert [row[1] for row in votes[3:]] == ["Danh Út, Chuyên viên, huyện Giồng Riềng", "Thị Bé, Chuyên viên, huyện Giồng Riềng"]
     assert {cell for row in votes[1:] for cell in row[2:]} == {""}
     left, right = paper.tables[-1].rows[0].cells
-    assert [left.paragraphs[0].text, right.paragraphs[0].text] == ["THƯ KÝ", "CHỦ TRÌ"]
+    assert [left.paragraphs[0].text, right.paragraphs[0].text] == ["THƯ KÝ", "CHỦ TỌA"]
     assert paper.tables[-1].cell(1, 0).paragraphs[0].text == "Nơi nhận:"
 
 
@@ -237,7 +237,8 @@ def test_the_notice_tells_the_due_date_with_its_working_the_quota_and_the_checkl
     lines = lines_of(drafted(PaperKind.SELECTED_NOTICE, DEPARTMENT))
 
     assert "Số: ....../TB-SNV" in lines
-    assert "Kính gửi: Sở Tư pháp tỉnh Kiên Giang" in lines
+    assert not any(text.startswith("Kính gửi") for text in lines)
+    assert lines[lines.index("Nơi nhận:") :][1:3] == ["- Sở Tư pháp tỉnh Kiên Giang;", "- Lưu: VT."]
     assert "Tập thể và không quá 02 cá nhân tiêu biểu xuất sắc (mục III.4.b Kế hoạch); đề nghị ít hơn thì ghi lý do." in lines
     assert "- Hạn nộp: chậm nhất 24 giờ 00 ngày 07 tháng 02 năm 2022." in lines
     assert "+ Ngày thứ 15: Thứ Bảy 29/01/2022." in lines
@@ -251,7 +252,7 @@ def test_a_commune_is_told_by_the_district_that_chose_it(drafts_app: Flask) -> N
     lines = lines_of(drafted(PaperKind.SELECTED_NOTICE, COMMUNE))
 
     assert lines[:2] == ["ỦY BAN NHÂN DÂN", "HUYỆN GIỒNG RIỀNG"]
-    assert "Kính gửi: Ủy ban nhân dân thị trấn Giồng Riềng, huyện Giồng Riềng" in lines
+    assert "- Ủy ban nhân dân thị trấn Giồng Riềng, huyện Giồng Riềng;" in lines
     assert any(text.endswith("do Ủy ban nhân dân huyện Giồng Riềng trình;") for text in lines)
     assert any("không quá 01 cá nhân" in text for text in lines)
 
@@ -259,8 +260,8 @@ def test_a_commune_is_told_by_the_district_that_chose_it(drafts_app: Flask) -> N
 def test_an_office_is_told_together_with_the_body_that_submits_for_it(drafts_app: Flask) -> None:
     lines = lines_of(drafted(PaperKind.SELECTED_NOTICE, OFFICE))
 
-    start = lines.index("Kính gửi:")
-    assert lines[start + 1 : start + 3] == ["- Phòng Nội vụ huyện Giồng Riềng;", "- Ủy ban nhân dân huyện Giồng Riềng."]
+    start = lines.index("Nơi nhận:")
+    assert lines[start + 1 : start + 3] == ["- Phòng Nội vụ huyện Giồng Riềng;", "- Ủy ban nhân dân huyện Giồng Riềng;"]
 
 
 # The council's papers
@@ -512,7 +513,7 @@ def test_a_paper_whose_basis_has_expired_is_made_with_a_warning_and_carries_none
 ) -> None:
     made = draft(kind, dossier(DISTRICT), at=at(when))
 
-    assert [(warning.code, warning.basis) for warning in made.warnings] == [("basis_expired", code) for code in codes]
+    assert [(warning.code, warning.basis) for warning in made.warnings] == [("basis_replaced", code) for code in codes]
     assert not any("hết hiệu lực" in text for text in lines_of(opened(made.content)))
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import date
+from typing import Any
 
 import pytest
+from icalendar import Calendar
 from sqlalchemy import select
 
 from audit.actions import Action
@@ -12,6 +15,8 @@ from models.council import CouncilMember, Vote
 from models.db import db
 from models.outbox import Notice, OutboxMail
 from models.vocabulary import DossierState, LetterName
+from notifications.outbox import files_of, letter_of
+from tests.builders import at
 from tests.web.council_season import (
     MINUTES,
     attending,
@@ -46,10 +51,14 @@ def test_the_secretary_keeps_the_list_of_members_and_each_change_is_on_record(si
         number = db.session.scalars(select(CouncilMember.id).order_by(CouncilMember.id.desc())).first()
     mended = clerk.post(f"/council/members/{number}", MEMBER | {"position": "Chủ tịch"})
     listed = clerk.get("/council/members")
+    asked = clerk.get(f"/council/members/{number}/leave")
+    kept = clerk.get("/council/members")
     left = clerk.post(f"/council/members/{number}/leave")
 
     assert (added.status_code, mended.status_code, left.status_code) == (302, 302, 302)
     assert "Chủ tịch, Mặt trận Tổ quốc tỉnh" in listed
+    assert "Võ Thị Mới thôi tham gia Hội đồng" in asked
+    assert "Võ Thị Mới" in kept
     assert "Võ Thị Mới" not in clerk.get("/council/members").replace("Võ Thị Mới thôi tham gia", "")
     assert (site.last_entry().action, '"left": true' in (site.last_entry().detail or "").replace('":', '": ')) == (
         Action.COUNCIL_MEMBER,
@@ -95,7 +104,13 @@ def test_calling_a_session_invites_its_members_by_letter_and_twice_is_once(site:
         seat_council()
     clerk = site.visitor("secretary")
     page = clerk.get("/council/new")
-    form = hidden(page) | {**day("held_on", 20, 2, 2022), "place": "Phòng họp 3", "quorum": "3", "dossiers": str(site.dossier("STC"))}
+    form = hidden(page) | {
+        **day("held_on", 20, 2, 2022),
+        "starts_at": "8h30",
+        "place": "Phòng họp 3",
+        "quorum": "3",
+        "dossiers": str(site.dossier("STC")),
+    }
 
     first, second = clerk.post("/council/new", form), clerk.post("/council/new", form)
 
@@ -106,6 +121,7 @@ def test_calling_a_session_invites_its_members_by_letter_and_twice_is_once(site:
     assert len(notices) == 1
     assert addresses == {f"thanh.vien{number}@kiengiang.example" for number in (0, 1, 2, 3, 5)}
     assert notices[0].facts["dossiers"] == ["Sở Tài chính (đề nghị 1)"]
+    assert notices[0].facts["held_on"] == "08 giờ 30 ngày 20/02/2022"
 
 
 def test_all_or_none_are_ticked_without_a_script_and_what_was_typed_stays(site: Site) -> None:
@@ -141,6 +157,79 @@ def test_the_agenda_changes_before_the_session_and_the_members_are_told(either_s
     assert "thay cho thư mời" in told.facts["changed"]
     assert "Người khác vừa sửa phiên họp này" in stale
     assert "Phòng khác" in stale
+
+
+def event_of(notice: Notice) -> tuple[Any, str]:
+    """The event that goes with a letter, and the method of its calendar."""
+    (file,) = files_of(notice)
+    calendar = Calendar.from_ical(file.content)
+    (event,) = calendar.walk("VEVENT")
+    return event, str(calendar["METHOD"])
+
+
+def test_the_invitations_calendar_entry_is_moved_with_the_session_and_taken_back_when_it_is_called_off(either_site: Site) -> None:
+    site = either_site
+    session_id = session_with(site)
+    clerk = site.visitor("secretary")
+    form = hidden(clerk.get(f"/council/{session_id}/edit"))
+    form |= {
+        **day("held_on", 16, 2, 2022),
+        "starts_at": "08:00",
+        "place": "Phòng họp 9",
+        "quorum": "3",
+        "dossiers": str(site.dossier("STC")),
+    }
+    clerk.post(f"/council/{session_id}/edit", form)
+    unexplained = clerk.refused(f"/council/{session_id}/call-off", {"version": "2", "reason": " "}, status=422)
+    done = clerk.post(f"/council/{session_id}/call-off", {"version": "2", "reason": "Chủ tịch Hội đồng đi công tác."})
+    again = clerk.refused(f"/council/{session_id}/call-off", {"version": "3", "reason": "Nữa."}, status=409)
+
+    with site.rows():
+        query = select(Notice).where(Notice.letter == LetterName.COUNCIL_AGENDA).order_by(Notice.id)
+        (called, _), (moved, method), (gone, taken_back) = (event_of(notice) for notice in db.session.scalars(query))
+        words = letter_of(list(db.session.scalars(query))[-1])
+    assert (called.start.date(), moved.start, method) == (date(2022, 2, 15), at("2022-02-16 08:00"), "PUBLISH")
+    assert (moved["LOCATION"], moved["UID"]) == ("Phòng họp 9", called["UID"])
+    assert called["SEQUENCE"] < moved["SEQUENCE"] < gone["SEQUENCE"]
+    assert (gone["STATUS"], taken_back, gone["UID"]) == ("CANCELLED", "CANCEL", called["UID"])
+    assert words.subject == "Thôi mời họp Hội đồng Thi đua, khen thưởng ngày 16/02/2022"
+    assert "Lý do: Chủ tịch Hội đồng đi công tác." in words.text
+    assert "Hãy điền mục này" in unexplained
+    assert "Phiên họp ngày 16/02/2022 đã huỷ" in again
+    assert done.status_code == 302
+    assert "2021-STC" in clerk.get("/council/new")
+
+
+def test_who_left_the_council_is_told_when_the_session_is_saved_anew(site: Site) -> None:
+    session_id = session_with(site)
+    clerk = site.visitor("secretary")
+    with site.rows():
+        gone = db.session.scalars(select(CouncilMember).where(CouncilMember.full_name == "Phạm Thị Pháp")).one()
+        number, mailbox = gone.id, gone.email
+    asked = clerk.get(f"/council/members/{number}/leave")
+    clerk.post(f"/council/members/{number}/leave")
+    form = hidden(clerk.get(f"/council/{session_id}/edit"))
+    clerk.post(
+        f"/council/{session_id}/edit",
+        form | {**day("held_on", 15, 2, 2022), "place": "Phòng họp 2", "quorum": "3", "dossiers": str(site.dossier("STC"))},
+    )
+
+    with site.rows():
+        latest = db.session.scalars(select(Notice).order_by(Notice.id.desc())).first()
+        assert latest is not None
+        told = list(db.session.scalars(select(OutboxMail.recipient).where(OutboxMail.notice_id == latest.id)))
+        assert (told, event_of(latest)[1]) == ([mailbox], "CANCEL")
+    assert "Phiên họp 15/02/2022" in asked
+
+
+@pytest.mark.parametrize("typed", ["25:00", "sáng", "8:75"])
+def test_an_hour_that_is_none_is_named_and_kept(site: Site, typed: str) -> None:
+    form = {**day("held_on", 20, 2, 2022), "starts_at": typed, "place": "P", "quorum": "3", "dossiers": str(site.dossier("STC"))}
+
+    page = site.visitor("secretary").refused("/council/new", form, status=422)
+
+    assert "không phải giờ trong ngày" in page
+    assert f'value="{typed}"' in page
 
 
 def test_a_recorded_session_keeps_its_agenda(site: Site) -> None:
@@ -184,7 +273,7 @@ def test_votes_must_add_up_to_who_may_vote_and_the_wrong_cell_is_marked(site: Si
     crowded, short = boxes(site, "STC")[0], boxes(site, "30907")[0]
     assert f'id="for_{crowded}-error"' in page
     assert f'id="absent_{short}-error"' in page
-    assert "Số phiếu vượt số thành viên dự họp (4)" in page
+    assert "Số phiếu vượt số thành viên có mặt được biểu quyết hồ sơ này (4)" in page
     assert "cộng lại là 4, phải bằng 5 thành viên được biểu quyết" in page
     assert f'name="for_{crowded}" inputmode="numeric" autocomplete="off" value="5"' in page
 

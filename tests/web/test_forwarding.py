@@ -102,7 +102,8 @@ def test_the_package_holds_letter_lists_minutes_and_contents_and_its_download_is
         letter = "\n".join(p.text for p in Document(io.BytesIO(archive.read(names[1]))).paragraphs)
         lists = openpyxl.load_workbook(io.BytesIO(archive.read(names[2])))
     assert names[:3] == ["00 Mục lục.txt", "01 Tờ trình (dự thảo).docx", "02 Danh sách đề nghị.xlsx"]
-    assert len(names) == 5
+    assert len(names) == 6
+    assert names[-1] == "05 Quyết định (dự thảo).docx"
     assert all(name in contents for name in names[1:])
     assert "906" in contents
     assert "Chủ tịch Ủy ban nhân dân tỉnh" in letter
@@ -123,6 +124,7 @@ def test_the_decision_is_recorded_for_the_whole_letter_person_by_person(either_s
     assert "Đã làm: 2 hồ sơ. Chưa làm: 0 hồ sơ." in text_of(answer.text)
     assert "Đã làm: 2 hồ sơ. Chưa làm: 0 hồ sơ." in text_of(again.text)
     assert (site.state("906"), site.state("STC")) == (DossierState.AWARDED, DossierState.NOT_AWARDED)
+    assert home.fetch(f"/forwarding/package.zip?letter={ids[0]}").status_code == 200
     with site.rows():
         assert {dossier_row(code).decision_number for code in ("906", "STC")} == {"748/QĐ-UBND"}
 

@@ -463,6 +463,7 @@ def pages(site: Site) -> dict[str, tuple[str, str]]:
         "inbox of the secretary": ("secretary", "/"),
         "session": ("secretary", f"/council/{site.session()}"),
         "session changed": ("secretary", f"/council/{site.session()}/edit"),
+        "session called off": ("secretary", f"/council/{site.session()}/call-off"),
         "session called": ("secretary", "/council/new"),
         "session's papers": ("auditor", f"/council/{site.session()}/pack"),
         "council's members": ("secretary", "/council/members"),

@@ -132,6 +132,17 @@ def test_what_is_not_theirs_or_does_not_fit_gets_a_plain_answer_and_no_entry(
     assert ("Chưa lập được" in page or "lập cho" in page) is (status == 409)
 
 
+def test_the_command_finds_the_session_of_a_dossier(site: Site, tmp_path: Path) -> None:
+    out = tmp_path / "chuong-trinh.docx"
+
+    made = command(site, "papers", "draft", "council_agenda", "--dossier", "2021-STC", "--out", str(out))
+    none = command(site, "papers", "draft", "council_agenda", "--dossier", f"2021-{DEPARTMENT}", "--out", str(tmp_path / "khac.docx"))
+
+    assert made.exit_code == 0
+    assert any("2021-STC" in text for text in lines_of(opened(out.read_bytes())))
+    assert (none.exit_code, "chưa có trong chương trình phiên họp nào" in none.output) == (1, True)
+
+
 def test_a_list_that_nobody_waits_on_says_so(site: Site) -> None:
     page = site.visitor("home").get("/papers/award_decision.docx", 409)
 
@@ -139,15 +150,19 @@ def test_a_list_that_nobody_waits_on_says_so(site: Site) -> None:
 
 
 def test_an_expired_basis_is_told_once_on_the_page_and_in_the_commands_stderr(site: Site, tmp_path: Path) -> None:
+    before = site.visitor("secretary").get(f"/council/{site.session()}")
     with clock("2024-02-01 09:00") as when:
         with site.rows(), transaction() as session:
             session.execute(update(SignIn).values(started_at=when, seen_at=when))
         page = site.visitor("department").get(f"/dossiers/{site.dossier(DEPARTMENT)}/papers")
+        of_session = site.visitor("secretary").get(f"/council/{site.session()}")
         out = str(tmp_path / "a.docx")
         result = command(site, "papers", "draft", "minutes", "--dossier", f"2021-{DEPARTMENT}", "--out", out)
 
     assert page.count("Nghị định số 91/2017/NĐ-CP") == 1
     assert "đã hết hiệu lực từ ngày 01/01/2024" in page
+    assert "Văn bản thay thế: Nghị định số 98/2023/NĐ-CP" in page
+    assert ("hết hiệu lực" in before, "hết hiệu lực" in of_session) == (False, True)
     assert result.exit_code == 0
     assert result.stderr.startswith("Lưu ý: Căn cứ của “Biên bản họp Hội đồng của cơ quan trình” đã hết hiệu lực từ ngày 01/01/2024")
 
@@ -166,7 +181,7 @@ def test_an_expired_basis_is_told_once_on_the_page_and_in_the_commands_stderr(si
         (["draft", "chairman_letter", "--campaign", "1999"], 1, "Chưa nạp kế hoạch năm 1999"),
         (["draft", "achievement_individual", "--dossier", "2021-STP", "--nominee", "Ai Đó"], 1, "không có “Ai Đó”"),
         (["draft", "tho_tinh", "--dossier", "2021-906"], 2, "tho_tinh"),
-        (["draft", "council_agenda", "--dossier", "2021-906"], 2, "hãy ghi --session"),
+        (["draft", "council_agenda", "--campaign", "2021"], 2, "hãy ghi --session"),
         (["draft", "proposal_letter", "--campaign", "2021"], 2, "hãy ghi --dossier"),
         (["draft", "proposal_letter", "--dossier", "2021-906", "--nominee", "An"], 2, "hãy ghi --dossier"),
         (["draft", "selected_notice", "--dossier", "2021-906", "--dossier", "2021-STP"], 2, "một hồ sơ"),

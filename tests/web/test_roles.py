@@ -171,7 +171,10 @@ council.add_member   GET    -          |     in 403      403      403  403      
 council.add_member   POST   -          |     in 403      403      403  403       302     403   403
 council.edit_member  GET    -          |     in 403      403      403  403       404     403   403
 council.edit_member  POST   -          |     in 403      403      403  403       404     403   403
+council.let_member_go GET   -          |     in 403      403      403  403       404     403   403
 council.let_member_go POST  -          |     in 403      403      403  403       404     403   403
+council.call_off     GET    -          |     in 403      403      403  403       200     403   403
+council.call_off     POST   -          |     in 403      403      403  403       302     403   403
 forwarding.index     GET    -          |     in 403      403      403  200       200     200   403
 forwarding.confirm   GET    rollup     |     in 403      403      403  200       403     403   403
 forwarding.take      POST   rollup     |     in 403      403      403  200       403     403   403
@@ -324,6 +327,7 @@ def arguments(site: Site, endpoint: str, code: str) -> dict[str, Any]:
         "journal.show": lambda: {"seq": 1 if code == COMMUNE else _opening(site, code)},
         "journal.export": lambda: {"kind": "csv"},
         "council.change": lambda: {"session_id": site.session()},
+        "council.call_off": lambda: {"session_id": site.session()},
         "council.pack": lambda: {"session_id": site.session()},
         "council.decide": lambda: {"session_id": site.session()},
         "council.take_decisions": lambda: {"session_id": site.session()},
@@ -431,6 +435,7 @@ def form(site: Site, endpoint: str, code: str) -> dict[str, Any]:
             "dossiers": str(site.dossier("STC")),
             "version": "1",
         },
+        "council.call_off": lambda: {"reason": "Hoãn sang tuần sau.", "version": "1"},
         "council.add_member": lambda: MEMBER,
         "council.edit_member": lambda: MEMBER,
         "forwarding.take": lambda: (
