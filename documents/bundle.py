@@ -12,7 +12,7 @@ from documents.store import Store
 from models.documents import Document
 from models.dossiers import Dossier
 from models.localtime import local
-from workflow.appraisal import evidence_of, slots_of
+from workflow.document_appraisal import evidence_of, slots_of
 
 PIECE = 256 * 1024
 CONTENTS = "00 Mục lục.html"

@@ -17,7 +17,7 @@ from models.text import clean
 from models.vocabulary import NomineeKind
 from notifications.wording import long_day
 from reports.appraisal import Appraisal, AppraisalRow, AppraisalTable
-from workflow.answers import CriterionAnswer
+from workflow.criteria_answers import CriterionAnswer
 
 SIZE, A4, INCH = 12, 9, 25.4
 FIRST = 3

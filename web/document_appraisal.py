@@ -18,7 +18,7 @@ from web.documents import pages, seen
 from web.forms import Form, Pick, options, paragraph
 from web.wording import objection_views
 from workflow.acts import ActRefused
-from workflow.appraisal import appraise, evidence_of, reports_alike, slots_of
+from workflow.document_appraisal import appraise, evidence_of, reports_alike, slots_of
 from workflow.policy import Action
 
 

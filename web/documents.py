@@ -31,7 +31,7 @@ from web.access import actor, allow, needs, now, see
 from web.forms import Form
 from web.wording import objection_views
 from workflow.acts import ActRefused, record_on_dossier
-from workflow.appraisal import evidence_of, reports_alike, slots_of
+from workflow.document_appraisal import evidence_of, reports_alike, slots_of
 from workflow.paper_rooms import filed_already
 from workflow.papers import file_paper, share_paper, shareable_papers
 from workflow.policy import Action, may

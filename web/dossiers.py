@@ -33,7 +33,7 @@ from web.names import named, nearest
 from web.nominee_views import nominee_views, situation_of
 from web.paper_filters import PAPERS, paper_conditions, paper_words
 from web.work import COUNTED, granted
-from workflow.appraisal import reports_alike, slots_of
+from workflow.document_appraisal import reports_alike, slots_of
 from workflow.policy import Action, may
 from workflow.steps import steps_from
 

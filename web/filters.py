@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from models.localtime import local_day
 from models.vocabulary import DossierState, Labelled, Verdict
 from notifications.wording import day_words, due_words, left_words, moment_words, working_lines
-from workflow.appraisal import Slot
+from workflow.document_appraisal import Slot
 
 SOON_DAYS = 7
 

@@ -14,7 +14,7 @@ from notifications.wording import moment_words
 from web.access import actor, now
 from web.evidence import answer_views
 from workflow import proposals
-from workflow.answers import CriterionAnswer, cells_of
+from workflow.criteria_answers import CriterionAnswer, cells_of
 from workflow.met import met
 from workflow.situation import Situation
 

@@ -22,7 +22,7 @@ from web.access import actor, allow, needs, now, see
 from web.dossier_forms import PEOPLE, DossierForm, Sent, carry_out, open_form
 from web.forms import Pick, Radios, Ticks, line, options, paragraph
 from web.nominee_views import collective_words, nominee_view, situation_of
-from workflow.answers import Statement, state_answers
+from workflow.criteria_answers import Statement, state_answers
 from workflow.nominees import Individual, name_individuals
 from workflow.policy import Action
 from workflow.rules.eligibility import person_key

@@ -32,7 +32,7 @@ from web.access import actor, needs, now, see
 from web.dossier_forms import Change
 from web.forms import Form, request_from, step_form
 from web.wording import entry_view, objection_views
-from workflow.answers import doubts_of
+from workflow.criteria_answers import doubts_of
 from workflow.machine import StepForbidden, StepRefused, StepRequest, StepStale
 from workflow.policy import Action
 from workflow.rules.objection import Objection

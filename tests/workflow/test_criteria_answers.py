@@ -16,7 +16,7 @@ from models.vocabulary import AnswerCheck, DocumentKind, DossierState, NomineeKi
 from tests.actors import COMMUNE, DEPARTMENT, USUAL, bring, campaign_2021, home, last_entry, usual_actor, usual_step
 from tests.builders import at, step
 from workflow.acts import ActRefused
-from workflow.answers import Confirmed, CriterionAnswer, Finding, Statement, appraise, cells_of, doubts_of, state_answers
+from workflow.criteria_answers import Confirmed, CriterionAnswer, Finding, Statement, appraise, cells_of, doubts_of, state_answers
 from workflow.machine import StepRefused
 from workflow.nominees import Individual, name_individuals
 from workflow.papers import Paper, file_paper

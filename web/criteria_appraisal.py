@@ -24,7 +24,7 @@ from web.dossier_forms import SUBSTANCE, DossierForm, carry_out, open_form
 from web.forms import Radios, options, paragraph
 from web.frame import campaign
 from web.nominee_views import NomineeView, nominee_views, situation_of
-from workflow.answers import Confirmed, Finding, appraise
+from workflow.criteria_answers import Confirmed, Finding, appraise
 from workflow.policy import Action
 
 pages = Blueprint("appraisal", __name__)
@@ -54,7 +54,7 @@ def dossier(dossier_id: int) -> Answer:
         views, seen, status = nominee_views(situation_of(found)), form.seen.data, 409
         form = _form(views)  # there may be other people by now; what was typed for those who stay is kept
         form.seen.data = seen
-    return render_template("dossiers/appraisal.html", dossier=found, form=form, views=views, sent=sent), status
+    return render_template("dossiers/criteria_appraisal.html", dossier=found, form=form, views=views, sent=sent), status
 
 
 @pages.get("/appraisal")
