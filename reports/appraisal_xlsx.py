@@ -91,7 +91,7 @@ def _cells(row: AppraisalRow, *, individual: bool) -> list[str]:
 
 def answer_text(cell: CriterionAnswer) -> str:
     """One cell in words: the answer, the unit's words and evidence, the finding with its reason."""
-    answer = {True: "Đạt", False: "Chưa đạt", None: "Chưa trả lời"}[cell.stated]
+    answer = {True: "Đạt", False: "Chưa đạt", None: "Chưa có kết quả" if cell.criterion.fact else "Chưa trả lời"}[cell.stated]
     found, given = [answer], cell.given
     if given and given.text:
         found.append(given.text)
