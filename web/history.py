@@ -27,7 +27,20 @@ from workflow.procedure import DossierProcedure
 from workflow.steps import StepOption
 
 BRIEF = (
-    *("reason", "comment", "verdict", "number", "date", "due_on", "fewer_reason", "file", "second_officer", "minutes_number", "step"),
+    *(
+        "reason",
+        "comment",
+        "verdict",
+        "number",
+        "date",
+        "due_on",
+        "fewer_reason",
+        "file",
+        "find",
+        "second_officer",
+        "minutes_number",
+        "step",
+    ),
     *("new_due", "asked_due", "received_on", "received_by", "note", "name"),
 )
 """What the timeline shows of an entry; the log page shows all of it."""
@@ -41,22 +54,26 @@ def told(dossier: Dossier) -> tuple[list[AuditEntry], dict[int, str]]:
 
 
 def indicator(dossier: Dossier, entries: list[AuditEntry], people: Mapping[int, str]) -> list[dict[str, str]]:
-    """The six steps of the spine; under each that was reached, when and by whom it last was."""
+    """The six steps of the spine, and the Chairman's decision behind them; under each that was reached, when and by whom it last was."""
     reached: dict[str, AuditEntry] = {}
     for entry in entries:
         view = entry_view(entry)
         if not view.refused and view.change:
+            reached.pop(_target(entry), None)
             reached[_target(entry)] = entry
+    decided = dossier.state in {DossierState.AWARDED, DossierState.NOT_AWARDED}
     ended = dossier.state not in SPINE
-    last = max((SPINE.index(state) for state in SPINE if state.value in reached), default=0)
-    position = last if ended else SPINE.index(dossier.state)
+    stopped_at = next((DossierState(value) for value in reversed(reached) if value in SPINE), DossierState.REGISTERED)
+    position = SPINE.index(stopped_at if ended else dossier.state)
     steps = []
-    for number, state in enumerate(SPINE):
-        entry = reached.get(state.value) if number <= position else None
-        finished = dossier.state in {DossierState.AWARDED, DossierState.NOT_AWARDED}
-        status = "done" if number < position or (number == position and finished) else "upcoming"
-        if number == position and not finished:
-            status = "stopped" if ended else "current"
+    for number, state in enumerate((*SPINE, dossier.state) if decided else SPINE):
+        entry = reached.get(state.value) if number <= position or state is dossier.state else None
+        if state is DossierState.NOT_AWARDED or (number == position and ended and not decided):
+            status = "stopped"
+        elif number < position or decided:
+            status = "done"
+        else:
+            status = "current" if number == position else "upcoming"
         who = people.get(entry.actor_id or 0, _("Hệ thống")) if entry else ""
         steps.append({"label": _(state.label), "state": status, "date": f"{local(entry.at):%d/%m/%Y}" if entry else "", "who": who})
     return steps

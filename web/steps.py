@@ -33,6 +33,7 @@ from web.dossier_forms import Change
 from web.forms import Form, request_from, step_form
 from web.wording import entry_view, objection_views
 from workflow.criteria_answers import doubts_of
+from workflow.document_appraisal import wanting
 from workflow.machine import StepForbidden, StepRefused, StepRequest, StepStale
 from workflow.policy import Action
 from workflow.rules.objection import Objection
@@ -68,7 +69,7 @@ def confirm(dossier_id: int, step: str) -> Answer:
     form = _form(dossier, option)
     form["version"].data, form["key"].data = str(dossier.version), secrets.token_urlsafe(16)
     if option.step is Step.SEND_BACK:
-        form["reason"].data = _doubts(dossier)
+        form["reason"].data = _found_wanting(dossier)
     return _page(dossier, option, form)
 
 
@@ -126,14 +127,11 @@ def _form(dossier: Dossier, option: StepOption) -> Form:
     return step_form(option.asked, awardable)
 
 
-def _doubts(dossier: Dossier) -> str:
-    """IV: what the appraiser found wanting, as the reason of a return begins; the officer goes on from there."""
-    lines = [
-        f"{cell.nominee.full_name} – {cell.criterion.label}: {cell.given.check_reason}"
-        for cell in doubts_of(Situation(dossier, actor(), now()))
-        if cell.given is not None
-    ]
-    return "\n".join(lines)
+def _found_wanting(dossier: Dossier) -> str:
+    """IV: the papers and answers that the appraiser found wanting, as the reason of a return begins; the officer goes on from there."""
+    doubts = doubts_of(Situation(dossier, actor(), now()))
+    said = [(f"{cell.nominee.full_name} – {cell.criterion.label}", cell.given.check_reason) for cell in doubts if cell.given is not None]
+    return "\n".join(f"{what}: {why}" for what, why in [*wanting(dossier), *said])
 
 
 def _stale(dossier_id: int, step: str, form: Form, seen_version: int) -> Answer:

@@ -68,6 +68,14 @@ def reports_alike(dossier: Dossier) -> list[tuple[str, str]]:
     ]
 
 
+def wanting(dossier: Dossier) -> list[tuple[str, str]]:
+    """IV: the papers whose version in force is "cần sửa", each with what the appraiser said of it."""
+    papers = [(slot.title, slot.document) for slot in slots_of(dossier) if slot.document]
+    papers += [(f"{piece.kind.label} “{piece.latest.file_name}”", piece) for piece in evidence_of(dossier)]
+    words = [(title, paper.latest.verdict) for title, paper in papers]
+    return [(title, word.comment) for title, word in words if word and word.verdict is Verdict.TO_MEND]
+
+
 def appraise(
     dossier: Dossier, version: DocumentVersion, verdict: Verdict, comment: str, *, actor: Actor, at: datetime
 ) -> AuditEntry | None:

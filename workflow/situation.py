@@ -19,7 +19,17 @@ from models.localtime import local_day
 from models.people import Actor
 from models.plan import Criterion, NomineeCriterion, Plan, RequiredDocument
 from models.results import IndexEntry, IndexPublication, Rating, Recognition
-from models.vocabulary import DocumentKind, DossierState, NomineeFact, NomineeKind, NomineeWarning, Relation, ResultNeed, Step
+from models.vocabulary import (
+    DocumentKind,
+    DossierState,
+    NomineeFact,
+    NomineeKind,
+    NomineeWarning,
+    Relation,
+    ResultNeed,
+    ScanResult,
+    Step,
+)
 from workflow.evidence import Known
 from workflow.machine import StepRequest
 from workflow.policy import relations_to
@@ -252,8 +262,8 @@ class Situation:
 
     @cached_property
     def missing_documents(self) -> list[tuple[RequiredDocument, list[str]]]:
-        """Each paper that the plan asks for, with the names of those who have none."""
-        documents = self.dossier.documents
+        """Each paper that the plan asks for, with the names of those who have none; an infected file is none."""
+        documents = [document for document in self.dossier.documents if document.latest.scan is not ScanResult.INFECTED]
         missing = []
         for paper in self.plan.documents:
             if paper.per == "nominee":
