@@ -30,6 +30,8 @@ def index() -> str:
         mine=mine,
         selects=any(row.step is Step.SELECT for row in mine.rows),
         many={row.step for row in mine.rows},
+        appraisals=work.to_appraise(person, current),
+        extensions=work.extensions_to_answer(person, current),
         sessions=work.sessions_to_record(person, current, at),
         commends=may(person, Action.COMMENDATION_VIEW),
         others=work.waiting_for_others(person, current),

@@ -24,7 +24,7 @@ from models.dossiers import Dossier
 from models.localtime import local_day
 from models.outbox import Notice
 from models.people import User
-from models.vocabulary import AuditResult, Step
+from models.vocabulary import AuditResult, NomineeKind, Step
 from notifications.letters import Letter
 from notifications.outbox import letter_of
 from notifications.wording import moment_words
@@ -70,6 +70,8 @@ def confirm(dossier_id: int, step: str) -> Answer:
     form["version"].data, form["key"].data = str(dossier.version), secrets.token_urlsafe(16)
     if option.step is Step.SEND_BACK:
         form["reason"].data = _found_wanting(dossier)
+    if "fewer_reason" in form:
+        form["fewer_reason"].data = dossier.fewer_reason
     return _page(dossier, option, form)
 
 
@@ -124,7 +126,14 @@ def _find(dossier_id: int, word: str) -> tuple[Dossier, StepOption]:
 
 def _form(dossier: Dossier, option: StepOption) -> Form:
     awardable = [(nominee.id, nominee.full_name) for nominee in dossier.nominees if nominee.recommended]
-    return step_form(option.asked, awardable)
+    named, places = _individuals(dossier)
+    return step_form([ask for ask in option.asked if ask.field != "fewer_reason" or named < places], awardable)
+
+
+def _individuals(dossier: Dossier) -> tuple[int, int]:
+    """III.4.b: how many people are put forward, and how many may be; a reason is asked for only where it is fewer."""
+    named = sum(nominee.kind is NomineeKind.INDIVIDUAL for nominee in dossier.nominees)
+    return named, dossier.campaign_unit.individual_quota
 
 
 def _found_wanting(dossier: Dossier) -> str:
@@ -170,6 +179,7 @@ def _page(
         option=option,
         places=Situation(dossier, actor(), now()).places if option.step in CHOOSING else None,
         form=form,
+        individuals=_individuals(dossier),
         reasons=objection_views(objections, dossier, option.step),
         changes=changes,
         notices=_told(dossier) if option.step is Step.LAPSE else None,

@@ -9,8 +9,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from documents.store import Store
-from jobs.schedule import JOBS
 from jobs.scanning import scan_stored
+from jobs.schedule import JOBS
 from models.audit import AuditEntry
 from models.db import db, transaction
 from models.documents import DocumentVersion
