@@ -44,8 +44,8 @@ def save_view(campaign: Campaign, name: str, query: str, *, actor: Actor, at: da
 
 def drop_view(view: SavedView, *, actor: Actor, at: datetime) -> None:
     """Forget a list."""
-    db.session.delete(view)
     _record(Action.VIEW_DROP, view, actor, at)
+    db.session.delete(view)
 
 
 def _record(action: Action, view: SavedView, actor: Actor, at: datetime) -> None:
