@@ -69,6 +69,14 @@ def allow(action: Action, unit: CampaignUnit, state: DossierState | None = None)
         raise Forbidden(response=None, description=action.value)
 
 
+def allow_form(action: Action, dossier: Dossier) -> None:
+    """Let a form be shown where the dossier's state allows it, and be sent in any state: what came in between the act says in words.
+
+    Raises Forbidden.
+    """
+    allow(action, dossier.campaign_unit, dossier.state if request.method == "GET" else None)
+
+
 def see(dossier: Dossier | None) -> Dossier:
     """A dossier that the person may see. Raises NotFound when there is none or it is not theirs to see: both look the same."""
     if dossier is None or not may(actor(), Action.DOSSIER_VIEW, dossier.campaign_unit, dossier.state):

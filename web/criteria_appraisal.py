@@ -19,7 +19,7 @@ from models.db import db, transaction
 from models.dossiers import Dossier
 from models.vocabulary import AnswerCheck, DossierState
 from reports.appraisal import PUT_FORWARD, Appraisal, appraisal_of
-from web.access import actor, allow, needs, now, see
+from web.access import actor, allow_form, needs, now, see
 from web.dossier_forms import SUBSTANCE, DossierForm, carry_out, open_form
 from web.forms import Radios, options, paragraph
 from web.frame import campaign
@@ -38,7 +38,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def dossier(dossier_id: int) -> Answer:
     """Every answer of one submitted dossier with what is found on it; warnings are confirmed here."""
     found = see(db.session.get(Dossier, dossier_id))
-    allow(Action.APPRAISE, found.campaign_unit, found.state)
+    allow_form(Action.APPRAISE, found)
     views = nominee_views(situation_of(found))
     form, sent, status = _form(views), None, 200
     if not form.is_submitted():
