@@ -14,7 +14,8 @@ from models.documents import Document, DocumentVersion
 from models.dossiers import Dossier, Nominee, NomineeAnswer
 from models.outbox import Notice
 from models.registrations import Registration
-from models.vocabulary import DossierState
+from models.vocabulary import DossierState, Milestone
+from notifications.timetable import Occasion, timetable
 from web import keyset, papers
 from web.access import actor, needs, now, see
 from web.dossier_filters import SORTS, Filters, due_words, filter_words, found_by
@@ -134,6 +135,7 @@ def show(dossier_id: int) -> str:
                 .order_by(Notice.id.desc())
             ).unique()
         ),
+        reminder=_next_reminder(dossier),
         offers=papers.offers(dossier),
         warned=papers.warned(dossier),
         days=timeline(entries, people),
@@ -141,6 +143,15 @@ def show(dossier_id: int) -> str:
         may=lambda action: may(actor(), action, dossier.campaign_unit, dossier.state),
         Action=Action,
     )
+
+
+def _next_reminder(dossier: Dossier) -> tuple[Occasion, bool] | None:
+    """The next reminder of a dossier that waits to be submitted, and whether reminding is paused."""
+    if dossier.state is not DossierState.SELECTED or dossier.due_on is None:
+        return None
+    table = timetable(dossier.campaign)
+    occasion = table.next_about(dossier.due_on, now())
+    return (occasion, table.is_paused(Milestone.SUBMISSION)) if occasion else None
 
 
 def _from_list() -> dict[str, str]:

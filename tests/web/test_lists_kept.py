@@ -11,7 +11,7 @@ from html import unescape
 from sqlalchemy import func, select
 
 from models.people import SavedView
-from tests.web.fixtures import COMMUNE, DEPARTMENT, Site, Visitor, either_site, hidden, site
+from tests.web.fixtures import COMMUNE, DEPARTMENT, OFFICE, Site, Visitor, either_site, hidden, site
 from workflow.saved_views import MOST
 
 __all__ = ["either_site", "site"]
@@ -133,6 +133,14 @@ def test_a_dossier_found_by_its_papers_leads_on_and_back_to_the_same_list(site: 
     assert 'rel="next"' in page
     assert f'href="/dossiers?{query}"' in page
     assert f"?only=steps&{query}#history" in page or f"?{query}&only=steps#history" in page
+
+
+def test_a_dossier_says_when_it_is_reminded_of_next(site: Site) -> None:
+    waiting = site.visitor("home").get(f"/dossiers/{site.dossier(OFFICE)}")
+    filed = site.visitor("home").get(f"/dossiers/{site.dossier('STC')}")
+
+    assert "Thư sắp gửi, nếu hồ sơ chưa nộp: nhắc nộp hồ sơ lúc 08:00:00 ngày 22/02/2022." in waiting
+    assert "Thư sắp gửi" not in filed
 
 
 # What waits for home affairs
