@@ -96,6 +96,12 @@ def safe_next(target: str | None) -> str | None:
     return target if target and re.fullmatch(r"/(?!/)[^\\\x00-\x1f\x7f]*", target) else None
 
 
+def page_of_form() -> str | None:
+    """The page that a form stands on, to lead back to it after signing in: what was typed is offered there again."""
+    page = urlsplit(request.referrer or "")
+    return safe_next(f"{page.path}?{page.query}".rstrip("?")) if page.netloc == request.host else None
+
+
 def _admit() -> Response | None:
     g.at = datetime.now(UTC)
     g.actor = None
@@ -119,17 +125,11 @@ def _admit() -> Response | None:
             session.pop("token", None)
             lost = _("Phiên làm việc đã hết, nội dung vừa gửi chưa được lưu. Hãy đăng nhập lại để quay về trang đó.")
             flash(lost if request.method == "POST" else _("Phiên làm việc đã hết. Hãy đăng nhập lại."), "info")
-        target = request.full_path.rstrip("?") if request.method == "GET" else _page_of_form()
+        target = request.full_path.rstrip("?") if request.method == "GET" else page_of_form()
         return redirect(url_for("auth.sign_in", next=target))
     if isinstance(requirement, Action) and not may(g.actor, requirement):
         raise Forbidden(description=requirement.value)
     return None
-
-
-def _page_of_form() -> str | None:
-    """The page that a form stands on, to lead back to it after signing in: what was typed is offered there again."""
-    page = urlsplit(request.referrer or "")
-    return safe_next(f"{page.path}?{page.query}".rstrip("?")) if page.netloc == request.host else None
 
 
 def _note_seen(token_hash: str) -> None:
