@@ -8,8 +8,8 @@ from demo.scene import Scene
 from models.db import db, transaction
 from models.dossiers import Nominee
 from models.vocabulary import AnswerCheck, DocumentKind, NomineeKind, Verdict
-from workflow import answers, appraisal
-from workflow.answers import Confirmed, Finding, Statement
+from workflow import criteria_answers, document_appraisal
+from workflow.criteria_answers import Confirmed, Finding, Statement
 from workflow.situation import Situation
 
 SAID = {
@@ -33,7 +33,7 @@ def answer(scene: Scene, code: str, at: datetime) -> None:
             nominee = db.session.get_one(Nominee, number)
             criterion, words = SAID[nominee.kind]
             shown = frozenset(d.id for d in nominee.dossier.documents if d.kind is DocumentKind.EVIDENCE)
-            answers.state_answers(nominee, {criterion: Statement(None, words, shown)}, actor=scene.submitter(code), at=at)
+            criteria_answers.state_answers(nominee, {criterion: Statement(None, words, shown)}, actor=scene.submitter(code), at=at)
 
 
 def check(scene: Scene, code: str, at: datetime, *, doubt: str = "") -> None:
@@ -41,7 +41,7 @@ def check(scene: Scene, code: str, at: datetime, *, doubt: str = "") -> None:
     with transaction():
         dossier = scene.dossier(code)
         situation = Situation(dossier, scene.home, at)
-        cells = [cell for nominee in dossier.nominees for cell in answers.cells_of(situation, nominee)]
+        cells = [cell for nominee in dossier.nominees for cell in criteria_answers.cells_of(situation, nominee)]
         findings = [
             Finding(cell.nominee.id, cell.criterion.code, AnswerCheck.UNCLEAR, doubt)
             if doubt and cell.criterion.code == SAID[NomineeKind.INDIVIDUAL][0]
@@ -49,9 +49,9 @@ def check(scene: Scene, code: str, at: datetime, *, doubt: str = "") -> None:
             for cell in cells
         ]
         confirmed = [Confirmed(nominee.id, one, CONFIRMED) for nominee, found in situation.unconfirmed_warnings for one in found]
-        answers.appraise(dossier, findings, confirmed, actor=scene.home, at=at)
-        for slot in appraisal.slots_of(dossier):
+        criteria_answers.appraise(dossier, findings, confirmed, actor=scene.home, at=at)
+        for slot in document_appraisal.slots_of(dossier):
             if slot.document is not None:
                 comment = LACKING.get(slot.kind, "") if doubt else ""
                 verdict = Verdict.TO_MEND if comment else Verdict.PASSED
-                appraisal.appraise(dossier, slot.document.latest, verdict, comment, actor=scene.home, at=at)
+                document_appraisal.appraise(dossier, slot.document.latest, verdict, comment, actor=scene.home, at=at)

@@ -12,7 +12,8 @@ from documents.store import Store
 from models.documents import Document
 from models.dossiers import Dossier
 from models.localtime import local
-from workflow.appraisal import evidence_of, slots_of
+from models.vocabulary import ScanResult
+from workflow.document_appraisal import evidence_of, slots_of
 
 PIECE = 256 * 1024
 CONTENTS = "00 Mục lục.html"
@@ -23,7 +24,10 @@ UNFIT = re.compile(r'[<>:"/\\|?*\x00-\x1f]+')
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One file of the bundle: its path in it, what it is, which version, received when, its size and SHA-256, whether it is there."""
+    """One file of the bundle: its path in it, what it is, which version, received when, its size and SHA-256.
+
+    `there` unless its file is gone, `infected` when the scanner found something in it: neither lies in the bundle.
+    """
 
     path: str
     title: str
@@ -33,6 +37,7 @@ class Entry:
     size: int
     sha256: str
     there: bool
+    infected: bool = False
 
 
 class Sink:
@@ -96,6 +101,8 @@ def _entry(number: int, title: str, document: Document, store: Store) -> Entry:
     version = document.latest
     stem, _dot, ending = version.file_name.rpartition(".")
     path = f"{UNFIT.sub('-', f'{number:02} {title} - {stem}')[:LONGEST_PATH].strip(' .')}.{UNFIT.sub('', ending)}"
+    infected = version.scan is ScanResult.INFECTED
+    there = not infected and store.has(version.sha256)
     return Entry(
-        path, title, version.file_name, version.number, version.uploaded_at, version.size, version.sha256, store.has(version.sha256)
+        path, title, version.file_name, version.number, version.uploaded_at, version.size, version.sha256, there=there, infected=infected
     )

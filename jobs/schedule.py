@@ -12,6 +12,7 @@ from flask import Flask
 
 from jobs.bodies import tick, tidy
 from jobs.record import daily
+from jobs.scanning import scan_stored
 from models.localtime import VIETNAM
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ class Job:
 JOBS = (
     Job("tick", 60, tick),
     Job("checkpoint", 600, daily),
+    Job("scan", 600, scan_stored),
     Job("tidy", 24 * 60 * 60, tidy),
 )
 

@@ -1,11 +1,11 @@
-"""People, their appointments and their sign-ins. What an appointment may do is in workflow/policy.py."""
+"""People, their appointments, their sign-ins and the lists they come back to. What an appointment may do is in workflow/policy.py."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.db import Model, choice
@@ -74,6 +74,19 @@ class SignInFailure(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     login: Mapped[str] = mapped_column(String(254), index=True)
     at: Mapped[datetime]
+
+
+class SavedView(Model):
+    """A person's own name for the list of dossiers of a campaign under some filters; `query` is the list's address without its path."""
+
+    __tablename__ = "saved_views"
+    __table_args__ = (UniqueConstraint("user_id", "campaign_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))
+    name: Mapped[str] = mapped_column(String(60))
+    query: Mapped[str] = mapped_column(Text)
 
 
 @dataclass(frozen=True, slots=True)

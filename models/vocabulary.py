@@ -167,10 +167,11 @@ class PaperKind(Labelled):
 
 
 class ScanResult(Labelled):
-    """What the scanner for viruses said about a file; an infected one is never kept."""
+    """What the scanner for viruses said about a file. An infected one is not taken; one that was taken unscanned may turn out to be."""
 
     UNSCANNED = "unscanned", N_("chưa quét")
     CLEAN = "clean", N_("sạch")
+    INFECTED = "infected", N_("có mã độc")
 
 
 class Verdict(Labelled):

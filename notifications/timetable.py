@@ -64,6 +64,12 @@ class Timetable:
                 break
         return found
 
+    def next_about(self, due_on: date, at: datetime) -> Occasion | None:
+        """The next occasion on which a dossier that waits to be submitted by a day is reminded of."""
+        last = self.at(due_on)
+        coming = self.before(Milestone.SUBMISSION, due_on, last) + self.after(due_on, max(at, last) + 2 * self.every, weekly=True)
+        return min((one for one in coming if one.moment > at), key=lambda one: one.moment, default=None)
+
     def at(self, day: date) -> datetime:
         """The hour of the reminders on a day."""
         return datetime.combine(day, self.hour, VIETNAM)

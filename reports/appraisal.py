@@ -16,7 +16,7 @@ from models.people import Actor
 from models.plan import NomineeCriterion
 from models.registrations import Registration
 from models.vocabulary import DossierState, NomineeKind, NomineeWarning
-from workflow.answers import CriterionAnswer, cells_of
+from workflow.criteria_answers import CriterionAnswer, cells_of
 from workflow.proposals import situations_of
 from workflow.situation import Situation
 

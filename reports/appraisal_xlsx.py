@@ -17,7 +17,7 @@ from models.text import clean
 from models.vocabulary import NomineeKind
 from notifications.wording import long_day
 from reports.appraisal import Appraisal, AppraisalRow, AppraisalTable
-from workflow.answers import CriterionAnswer
+from workflow.criteria_answers import CriterionAnswer
 
 SIZE, A4, INCH = 12, 9, 25.4
 FIRST = 3
@@ -91,7 +91,7 @@ def _cells(row: AppraisalRow, *, individual: bool) -> list[str]:
 
 def answer_text(cell: CriterionAnswer) -> str:
     """One cell in words: the answer, the unit's words and evidence, the finding with its reason."""
-    answer = {True: "Đạt", False: "Chưa đạt", None: "Chưa trả lời"}[cell.stated]
+    answer = {True: "Đạt", False: "Chưa đạt", None: "Chưa có kết quả" if cell.criterion.fact else "Chưa trả lời"}[cell.stated]
     found, given = [answer], cell.given
     if given and given.text:
         found.append(given.text)

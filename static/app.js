@@ -37,6 +37,14 @@ function note(input, text, taken) {
   group.insertBefore(line, input);
 }
 
+// The heading above says what stands there now, without waiting for the next page.
+function markFiled(input, words) {
+  const tag = input.closest("section").querySelector("h2 .govuk-tag");
+  if (!tag) return;
+  tag.className = "govuk-tag govuk-tag--blue";
+  tag.textContent = words;
+}
+
 async function sendFiles(form, box) {
   const [status, bar] = [box.querySelector("p"), box.querySelector("progress")];
   const inputs = [...form.querySelectorAll("input[type=file]")];
@@ -52,6 +60,7 @@ async function sendFiles(form, box) {
     }
     for (const result of answer.results) {
       note(input, result.text, result.taken);
+      if (result.taken) markFiled(input, box.dataset.filed);
       wrong += result.taken ? 0 : 1;
     }
     done += file.size;

@@ -16,7 +16,7 @@ from models.localtime import VIETNAM
 from models.people import Actor, Appointment, User
 from models.units import Unit, UnitAddress
 from models.vocabulary import DocumentKind, NomineeKind, Role, Source, Step
-from workflow import answers, campaigns, council, ranking, registrations
+from workflow import campaigns, council, criteria_answers, ranking, registrations
 from workflow.machine import StepRequest
 from workflow.ranking import Announcement, PublishedEntry
 from workflow.registrations import FormContent, Person
@@ -156,9 +156,9 @@ def let_stand(dossier: Dossier, when: datetime) -> None:
     """Home affairs confirms every warning about the people of a submitted dossier (II.2.b)."""
     home = actor_of("SNV", Role.HOME_AFFAIRS)
     warned = Situation(dossier, home, when).unconfirmed_warnings
-    confirmed = [answers.Confirmed(nominee.id, one, "Đã kiểm tra với đơn vị.") for nominee, found in warned for one in found]
+    confirmed = [criteria_answers.Confirmed(nominee.id, one, "Đã kiểm tra với đơn vị.") for nominee, found in warned for one in found]
     with transaction():
-        answers.appraise(dossier, [], confirmed, actor=home, at=when)
+        criteria_answers.appraise(dossier, [], confirmed, actor=home, at=when)
 
 
 def hold_council(campaign: Campaign, dossiers: list[Dossier], when: datetime, *, votes_for: int = 8) -> None:

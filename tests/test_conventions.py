@@ -329,6 +329,7 @@ RECORDED = {
     "commendations.export",
     "documents.bundle",
     "documents.download",
+    "dossiers.export",
     "forwarding.package",
     "journal.archive",
     "journal.export",

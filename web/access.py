@@ -69,6 +69,14 @@ def allow(action: Action, unit: CampaignUnit, state: DossierState | None = None)
         raise Forbidden(response=None, description=action.value)
 
 
+def allow_form(action: Action, dossier: Dossier) -> None:
+    """Let a form be shown where the dossier's state allows it, and be sent in any state: what came in between the act says in words.
+
+    Raises Forbidden.
+    """
+    allow(action, dossier.campaign_unit, dossier.state if request.method == "GET" else None)
+
+
 def see(dossier: Dossier | None) -> Dossier:
     """A dossier that the person may see. Raises NotFound when there is none or it is not theirs to see: both look the same."""
     if dossier is None or not may(actor(), Action.DOSSIER_VIEW, dossier.campaign_unit, dossier.state):
@@ -86,6 +94,12 @@ def record_denial(path: str, action: str) -> None:
 def safe_next(target: str | None) -> str | None:
     """A path of this service to go on to, or None: never an address of another one."""
     return target if target and re.fullmatch(r"/(?!/)[^\\\x00-\x1f\x7f]*", target) else None
+
+
+def page_of_form() -> str | None:
+    """The page that a form stands on, to lead back to it after signing in: what was typed is offered there again."""
+    page = urlsplit(request.referrer or "")
+    return safe_next(f"{page.path}?{page.query}".rstrip("?")) if page.netloc == request.host else None
 
 
 def _admit() -> Response | None:
@@ -111,17 +125,11 @@ def _admit() -> Response | None:
             session.pop("token", None)
             lost = _("Phiên làm việc đã hết, nội dung vừa gửi chưa được lưu. Hãy đăng nhập lại để quay về trang đó.")
             flash(lost if request.method == "POST" else _("Phiên làm việc đã hết. Hãy đăng nhập lại."), "info")
-        target = request.full_path.rstrip("?") if request.method == "GET" else _page_of_form()
+        target = request.full_path.rstrip("?") if request.method == "GET" else page_of_form()
         return redirect(url_for("auth.sign_in", next=target))
     if isinstance(requirement, Action) and not may(g.actor, requirement):
         raise Forbidden(description=requirement.value)
     return None
-
-
-def _page_of_form() -> str | None:
-    """The page that a form stands on, to lead back to it after signing in: what was typed is offered there again."""
-    page = urlsplit(request.referrer or "")
-    return safe_next(f"{page.path}?{page.query}".rstrip("?")) if page.netloc == request.host else None
 
 
 def _note_seen(token_hash: str) -> None:

@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import Field
 
 from audit.actions import Action as Recorded
+from audit.chain import hold_chain
 from documents.bundle import Bundle
 from documents.refusals import PaperRefused
 from models.db import db, transaction
@@ -27,11 +28,11 @@ from models.dossiers import Dossier, Nominee
 from models.vocabulary import DocumentKind
 from notifications.wording import moment_words
 from web import uploads
-from web.access import actor, allow, needs, now, see
+from web.access import actor, allow_form, needs, now, see
 from web.forms import Form
 from web.wording import objection_views
-from workflow.acts import ActRefused, record_on_dossier
-from workflow.appraisal import evidence_of, reports_alike, slots_of
+from workflow.acts import ActRefused, not_filing, record_on_dossier, refuse_if
+from workflow.document_appraisal import evidence_of, reports_alike, slots_of
 from workflow.paper_rooms import filed_already
 from workflow.papers import file_paper, share_paper, shareable_papers
 from workflow.policy import Action, may
@@ -95,6 +96,7 @@ def share(dossier_id: int, document_id: int) -> Answer:
         raise NotFound
     try:
         with transaction():
+            hold_chain()  # the same form sent twice at once: the second finds it shared
             share_paper(dossier, document, actor=actor(), at=now())
     except ActRefused as refused:
         return _page(dossier, _form(dossier), refused), 409
@@ -145,7 +147,8 @@ def seen(dossier_id: int) -> Dossier:
 
 def _open(dossier_id: int) -> Dossier:
     dossier = seen(dossier_id)
-    allow(Action.DOCUMENT_UPLOAD, dossier.campaign_unit, dossier.state)
+    allow_form(Action.DOCUMENT_UPLOAD, dossier)
+    refuse_if(not_filing(dossier))
     return dossier
 
 
@@ -180,6 +183,7 @@ def _receive(dossier: Dossier, field: Field, kind: DocumentKind, nominee: Nomine
     try:
         paper = uploads.receive(file, compared=kind is DocumentKind.ACHIEVEMENT_REPORT)
         with transaction():
+            hold_chain()  # nobody else files from here on: the same file sent twice at once is one version
             known = filed_already(dossier, kind, nominee, paper.sha256)
             if known is None:
                 file_paper(dossier, kind, nominee, paper, actor=actor(), at=now(), room=service.config["DOSSIER_BYTES"])

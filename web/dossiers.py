@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import Any
-from urllib.parse import urlencode
-
 from flask import Blueprint, render_template, request, url_for
-from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, func, literal, select
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy import func, literal, select
+from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from models.campaigns import Campaign, CampaignUnit
@@ -19,63 +12,24 @@ from models.council import AgendaItem
 from models.db import db
 from models.documents import Document, DocumentVersion
 from models.dossiers import Dossier, Nominee, NomineeAnswer
-from models.localtime import local_day
 from models.outbox import Notice
-from models.plan import Plan
 from models.registrations import Registration
-from models.vocabulary import DossierState
+from models.vocabulary import DossierState, Milestone
+from notifications.timetable import Occasion, timetable
 from web import keyset, papers
 from web.access import actor, needs, now, see
-from web.addresses import row_number
+from web.dossier_filters import SORTS, Filters, due_words, filter_words, found_by
 from web.frame import campaign
 from web.history import indicator, next_step, timeline, told
-from web.names import named, nearest
 from web.nominee_views import nominee_views, situation_of
-from web.paper_filters import PAPERS, paper_conditions, paper_words
-from web.work import COUNTED, granted
-from workflow.appraisal import reports_alike, slots_of
+from web.paper_filters import paper_words
+from web.work import COUNTED
+from workflow.document_appraisal import reports_alike, slots_of
 from workflow.policy import Action, may
+from workflow.saved_views import views_of
 from workflow.steps import steps_from
 
 pages = Blueprint("dossiers", __name__, url_prefix="/dossiers")
-
-District = aliased(CampaignUnit)
-SORTS: Mapping[str, tuple[Any, str, bool]] = {
-    "name": (Dossier.sort_key, "sort_key", False),
-    "due": (Dossier.due_key, "due_key", False),
-    "changed": (Dossier.state_since, "state_since", True),
-}
-KEPT = ("q", "state", "kind", "district", "due", "sort", "missing")
-"""What an address keeps of the list on the way to one of its dossiers."""
-
-DUE = ("overdue", "soon", "later", "late")
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What the list is narrowed to, as the address says it; unknown words narrow nothing."""
-
-    q: str
-    state: str
-    kind: str
-    district: int | None
-    due: str
-    papers: str
-    sort: str
-
-    @classmethod
-    def read(cls) -> Filters:
-        """The filters in the address of this request."""
-        arguments = request.args
-        return cls(
-            q=arguments.get("q", "")[:200].strip(),
-            state=arguments["state"] if arguments.get("state") in set(DossierState) else "",
-            kind=arguments.get("kind", "")[:40],
-            district=row_number(arguments.get("district")),
-            due=arguments["due"] if arguments.get("due") in DUE else "",
-            papers=arguments["papers"] if arguments.get("papers") in PAPERS else "",
-            sort=arguments["sort"] if arguments.get("sort") in SORTS else "name",
-        )
 
 
 @pages.get("")
@@ -85,11 +39,7 @@ def index() -> str:
     current, filters = campaign(), Filters.read()
     if current is None:
         return render_template("inbox/empty.html")
-    query = _query(current).where(*_conditions(filters, current.plan))
-    instead = None
-    if filters.q and db.session.execute(query.limit(1)).first() is None:
-        instead = nearest(filters.q, current)
-        query = _query(current).where(*_conditions(replace(filters, q=instead), current.plan)) if instead else query
+    query, instead = found_by(current, filters)
     column, name, descending = SORTS[filters.sort]
     found = keyset.page(query, [column, Dossier.id], [name, "id"], descending=descending)
     counted = query.with_only_columns(literal(1)).order_by(None).limit(COUNTED * 10).subquery()
@@ -108,78 +58,20 @@ def index() -> str:
         districts=_districts(current),
         appraises=may(actor(), Action.APPRAISAL_VIEW),
         extends=may(actor(), Action.EXTENSION_GRANT),
-        kept="?" + urlencode({"sort": filters.sort} | {name: value for name, value in request.args.items() if name in KEPT and value}),
+        kept=f"?{filters.address}",
+        views=views_of(actor(), current),
         reminds=may(actor(), Action.DOSSIER_REMIND) and any(row.state is DossierState.SELECTED for row in found.rows),
-        sort_url=lambda key: url_for("dossiers.index", **{**request.args.to_dict(), "sort": key, "after": None, "before": None}),
+        sort_url=lambda key: url_for("dossiers.index", **{**filters.arguments, "sort": key}),
     )
-
-
-def _query(current: Campaign) -> Select[Any]:
-    return (
-        select(
-            Dossier.id,
-            Dossier.code,
-            Dossier.state,
-            Dossier.due_on,
-            Dossier.due_key,
-            Dossier.state_since,
-            Dossier.sort_key,
-            Dossier.submitted_at,
-            Dossier.submitted_late,
-            CampaignUnit.name,
-            CampaignUnit.kind,
-            District.name.label("district"),
-        )
-        .join(CampaignUnit, Dossier.campaign_unit_id == CampaignUnit.id)
-        .outerjoin(District, CampaignUnit.compiled_by_id == District.id)
-        .where(Dossier.campaign_id == current.id, granted(actor(), Action.DOSSIER_VIEW))
-    )
-
-
-def _conditions(filters: Filters, plan: Plan) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    today = local_day(now())
-    if filters.q:
-        found += named(filters.q)
-    if filters.state:
-        found.append(Dossier.state == DossierState(filters.state))
-    if filters.kind:
-        found.append(CampaignUnit.kind == filters.kind)
-    if filters.district is not None:
-        found.append((CampaignUnit.compiled_by_id == filters.district) | (CampaignUnit.submits_id == filters.district))
-    open_window = Dossier.state == DossierState.SELECTED
-    if filters.due == "overdue":
-        found += [open_window, Dossier.due_on < today]
-    elif filters.due == "soon":
-        found += [open_window, Dossier.due_on.between(today, today + timedelta(days=7))]
-    elif filters.due == "later":
-        found += [open_window, Dossier.due_on > today + timedelta(days=7)]
-    elif filters.due == "late":
-        found.append(Dossier.submitted_late)
-    return found + paper_conditions(filters.papers, plan)
 
 
 def _tags(filters: Filters, current: Campaign) -> list[dict[str, str]]:
-    district = db.session.get(CampaignUnit, filters.district) if filters.district else None
-    words = {
-        "q": _("Tìm: %(q)s", q=filters.q) if filters.q else "",
-        "state": _(DossierState(filters.state).label) if filters.state else "",
-        "kind": current.plan.kinds[filters.kind].label if filters.kind in current.plan.kinds else filters.kind,
-        "district": district.name if district else "",
-        "due": due_words().get(filters.due, ""),
-        "papers": paper_words().get(filters.papers, ""),
-    }
-    kept = request.args.to_dict()
+    """The filters in force, each with the address of the list without it."""
+    arguments = filters.arguments
     return [
-        {"label": label, "remove_url": url_for("dossiers.index", **{**kept, name: None, "after": None, "before": None})}
-        for name, label in words.items()
-        if label
+        {"label": label, "remove_url": url_for("dossiers.index", **{other: value for other, value in arguments.items() if other != name})}
+        for name, label in filter_words(filters, current).items()
     ]
-
-
-def due_words() -> dict[str, str]:
-    """The due filter in words."""
-    return {"overdue": _("Quá hạn"), "soon": _("Đến hạn trong 7 ngày"), "later": _("Chưa đến hạn"), "late": _("Đã nộp trễ")}
 
 
 def _districts(current: Campaign) -> list[CampaignUnit]:
@@ -233,7 +125,7 @@ def show(dossier_id: int) -> str:
         people=nominee_views(situation),
         deadline=dossier.deadlines[-1] if dossier.deadlines and dossier.due_on else None,
         beside=_beside(dossier),
-        kept=request.args.to_dict(),
+        kept=_from_list(),
         agenda_item=next(reversed(dossier.agenda_items), None),
         notices=list(
             db.session.scalars(
@@ -243,20 +135,37 @@ def show(dossier_id: int) -> str:
                 .order_by(Notice.id.desc())
             ).unique()
         ),
+        reminder=_next_reminder(dossier),
         offers=papers.offers(dossier),
         warned=papers.warned(dossier),
         days=timeline(entries, people),
+        only=request.args.get("only", ""),
         may=lambda action: may(actor(), action, dossier.campaign_unit, dossier.state),
         Action=Action,
     )
 
 
+def _next_reminder(dossier: Dossier) -> tuple[Occasion, bool] | None:
+    """The next reminder of a dossier that waits to be submitted, and whether reminding is paused."""
+    if dossier.state is not DossierState.SELECTED or dossier.due_on is None:
+        return None
+    table = timetable(dossier.campaign)
+    occasion = table.next_about(dossier.due_on, now())
+    return (occasion, table.is_paused(Milestone.SUBMISSION)) if occasion else None
+
+
+def _from_list() -> dict[str, str]:
+    """What the address keeps of the list that the person came from; nothing where they came from elsewhere."""
+    arguments = Filters.read().arguments
+    return arguments if any(name in request.args for name in arguments) else {}
+
+
 def _beside(dossier: Dossier) -> keyset.Beside:
     """The dossiers before and after this one in the list that the person came from."""
     filters = Filters.read()
-    if not any(name in request.args for name in KEPT):
+    if not _from_list():
         return keyset.Beside(None, None)
-    query = _query(dossier.campaign).where(*_conditions(filters, dossier.campaign.plan))
+    query, _instead = found_by(dossier.campaign, filters)
     column, name, descending = SORTS[filters.sort]
     return keyset.beside(query, [column, Dossier.id], [getattr(dossier, name), dossier.id], descending=descending)
 

@@ -13,7 +13,7 @@ from werkzeug.exceptions import Forbidden, HTTPException, InternalServerError, R
 
 from models.db import db
 from models.vocabulary import Role
-from web.access import record_denial
+from web.access import page_of_form, record_denial
 from web.wording import objection_views
 from workflow.acts import ActRefused
 from workflow.policy import Action, roles_for
@@ -33,8 +33,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _other)
 
 
-def _page(status: int, title: str, *texts: str, reasons: object = ()) -> Answer:
-    return render_template("errors/page.html", title=title, texts=texts, reasons=reasons, status=status), status
+def _page(status: int, title: str, *texts: str, reasons: object = (), again: str | None = None) -> Answer:
+    return render_template("errors/page.html", title=title, texts=texts, reasons=reasons, status=status, again=again), status
 
 
 def _forbidden(error: Forbidden) -> Answer:
@@ -59,6 +59,7 @@ def _csrf(_error: CSRFError) -> Answer:
         _("Trang này đã cũ, chưa lưu gì"),
         _("Phiên làm việc đã đổi hoặc hết hạn từ khi bạn mở trang. Hãy quay lại, tải lại trang rồi gửi lại."),
         _("Nội dung bạn đã gõ vẫn còn khi bạn bấm nút Quay lại của trình duyệt."),
+        again=page_of_form(),
     )
 
 

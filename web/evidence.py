@@ -18,7 +18,8 @@ class AnswerView:
     """One answer as a page shows it."""
 
     question: str
-    met: bool
+    met: bool | None
+    """None while that is open."""
     evidence: str
     clause: str
     general: bool

@@ -25,7 +25,7 @@ from models.dossiers import Dossier
 from models.outbox import Notice, OutboxMail
 from models.text import clean
 from models.vocabulary import DossierState
-from web.access import actor, allow, needs, now, see
+from web.access import actor, allow_form, needs, now, see
 from web.addresses import row_number
 from web.dossier_forms import MOVES, DossierForm, carry_out, open_form
 from web.forms import DateBoxes, Form, line, paragraph
@@ -76,7 +76,7 @@ class Moved:
 def ask(dossier_id: int) -> Answer:
     """The submitting unit, or the collective, asks home affairs for a later due date; a late one asks to be admitted."""
     dossier = see(db.session.get(Dossier, dossier_id))
-    allow(Action.EXTENSION_ASK, dossier.campaign_unit, dossier.state)
+    allow_form(Action.EXTENSION_ASK, dossier)
     form, sent, status = AskForm(), None, 200
     if not form.is_submitted():
         open_form(form, dossier)

@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from models.localtime import local_day
-from models.vocabulary import DossierState, Labelled, Verdict
+from models.vocabulary import DossierState, Labelled, ScanResult, Verdict
 from notifications.wording import day_words, due_words, left_words, moment_words, working_lines
-from workflow.appraisal import Slot
+from workflow.document_appraisal import Slot
 
 SOON_DAYS = 7
 
@@ -43,9 +43,11 @@ def lines(text: str) -> Markup:
 
 
 def paper_status(slot: Slot) -> tuple[str, str]:
-    """How a paper that the plan asks for stands, and the colour of its tag: chưa có, đã nộp, cần sửa, đạt."""
+    """How a paper that the plan asks for stands, and the colour of its tag: chưa có, đã nộp, cần sửa, đạt; có mã độc."""
     if slot.document is None:
         return _("Chưa có"), "grey"
+    if slot.document.latest.scan is ScanResult.INFECTED:
+        return _("Có mã độc"), "red"
     if slot.verdict is None:
         return _("Đã nộp"), "blue"
     return _(slot.verdict.verdict.label), "green" if slot.verdict.verdict is Verdict.PASSED else "orange"

@@ -62,9 +62,9 @@ def line(label: Any, *, optional: bool = False, blank: bool = False, limit: int 
     return StringField(label, validators, filters=[lambda text: clean(text) if text else ""], **kwargs)
 
 
-def paragraph(label: Any, *, optional: bool = False, limit: int = LONG, **kwargs: Any) -> TextAreaField:
-    """Text of several lines."""
-    validators = [Optional(), at_most(limit)] if optional else [filled, at_most(limit)]
+def paragraph(label: Any, *, optional: bool = False, blank: bool = False, limit: int = LONG, **kwargs: Any) -> TextAreaField:
+    """Text of several lines; `blank` where something else says whether it may be left empty."""
+    validators = [at_most(limit)] if blank else [Optional(), at_most(limit)] if optional else [filled, at_most(limit)]
     return TextAreaField(label, validators, filters=[clean_lines], **kwargs)
 
 
@@ -224,7 +224,7 @@ def step_form(asked: Iterable[Asked], awardable: Sequence[tuple[int, str]]) -> F
     for ask in asked:
         label, optional = _l(FIELDS[ask.field]), not ask.required
         if ask.field in {"reason", "fewer_reason"}:
-            fields[ask.field] = paragraph(label, optional=optional)
+            fields[ask.field] = paragraph(label, optional=optional, blank=ask.field == "fewer_reason")
         elif ask.field == "number":
             fields[ask.field] = line(label, optional=optional, limit=60)
         elif ask.field in {"date", "due_on"}:

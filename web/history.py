@@ -12,12 +12,13 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy import select
 
+from audit.actions import Action as Recorded
 from models.audit import AuditEntry
 from models.db import db
 from models.dossiers import Dossier
 from models.localtime import local
 from models.people import User
-from models.vocabulary import SPINE, AuditResult, DossierState, Relation
+from models.vocabulary import SPINE, AuditResult, DossierState, Relation, Step
 from web.access import actor
 from web.wording import entry_view, objection_views
 from web.work import MAIN_STEP
@@ -27,10 +28,24 @@ from workflow.procedure import DossierProcedure
 from workflow.steps import StepOption
 
 BRIEF = (
-    *("reason", "comment", "verdict", "number", "date", "due_on", "fewer_reason", "file", "second_officer", "minutes_number", "step"),
+    *(
+        "reason",
+        "comment",
+        "verdict",
+        "number",
+        "date",
+        "due_on",
+        "fewer_reason",
+        "file",
+        "find",
+        "second_officer",
+        "minutes_number",
+        "step",
+    ),
     *("new_due", "asked_due", "received_on", "received_by", "note", "name"),
 )
 """What the timeline shows of an entry; the log page shows all of it."""
+BACKWARDS = frozenset({Recorded.of_step(Step.SEND_BACK), Recorded.of_step(Step.CORRECT)})
 
 
 def told(dossier: Dossier) -> tuple[list[AuditEntry], dict[int, str]]:
@@ -41,22 +56,32 @@ def told(dossier: Dossier) -> tuple[list[AuditEntry], dict[int, str]]:
 
 
 def indicator(dossier: Dossier, entries: list[AuditEntry], people: Mapping[int, str]) -> list[dict[str, str]]:
-    """The six steps of the spine; under each that was reached, when and by whom it last was."""
+    """The six steps of the spine, and the Chairman's decision behind them; under each that was reached, when and by whom it last was.
+
+    A return and a correction lead back to a step: it keeps the day and the officer that it had.
+    """
     reached: dict[str, AuditEntry] = {}
+    stopped_at = DossierState.REGISTERED
     for entry in entries:
         view = entry_view(entry)
-        if not view.refused and view.change:
-            reached[_target(entry)] = entry
+        if view.refused or not view.change:
+            continue
+        target = DossierState(_target(entry))
+        stopped_at = target if target in SPINE else stopped_at
+        if entry.action not in BACKWARDS or target not in reached:
+            reached[target] = entry
+    decided = dossier.state in {DossierState.AWARDED, DossierState.NOT_AWARDED}
     ended = dossier.state not in SPINE
-    last = max((SPINE.index(state) for state in SPINE if state.value in reached), default=0)
-    position = last if ended else SPINE.index(dossier.state)
+    position = SPINE.index(stopped_at if ended else dossier.state)
     steps = []
-    for number, state in enumerate(SPINE):
-        entry = reached.get(state.value) if number <= position else None
-        finished = dossier.state in {DossierState.AWARDED, DossierState.NOT_AWARDED}
-        status = "done" if number < position or (number == position and finished) else "upcoming"
-        if number == position and not finished:
-            status = "stopped" if ended else "current"
+    for number, state in enumerate((*SPINE, dossier.state) if decided else SPINE):
+        entry = reached.get(state.value) if number <= position or state is dossier.state else None
+        if state is DossierState.NOT_AWARDED or (number == position and ended and not decided):
+            status = "stopped"
+        elif number < position or decided:
+            status = "done"
+        else:
+            status = "current" if number == position else "upcoming"
         who = people.get(entry.actor_id or 0, _("Hệ thống")) if entry else ""
         steps.append({"label": _(state.label), "state": status, "date": f"{local(entry.at):%d/%m/%Y}" if entry else "", "who": who})
     return steps

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from models.vocabulary import Step
+from models.campaigns import Campaign
+from models.dossiers import Dossier
+from models.vocabulary import DossierState, ResultNeed, Step
 from web import imports, work
 from web.access import Open, actor, needs, now
 from web.frame import campaign
@@ -12,6 +14,12 @@ from web.letters import failure
 from workflow.policy import Action, may
 
 pages = Blueprint("inbox", __name__)
+
+
+def _owes_result(dossier: Dossier, current: Campaign) -> bool:
+    """III.1.a: whether the recognition or rating that the dossier rests on is still to be recorded; recording it ranks the dossier."""
+    needs = current.plan.criteria[dossier.campaign_unit.criterion or ""].needs
+    return dossier.state is DossierState.REGISTERED and needs in {ResultNeed.RECOGNITION, ResultNeed.RATING_PROGRESS}
 
 
 @pages.get("/")
@@ -30,6 +38,8 @@ def index() -> str:
         mine=mine,
         selects=any(row.step is Step.SELECT for row in mine.rows),
         many={row.step for row in mine.rows},
+        appraisals=work.to_appraise(person, current),
+        extensions=work.extensions_to_answer(person, current),
         sessions=work.sessions_to_record(person, current, at),
         commends=may(person, Action.COMMENDATION_VIEW),
         others=work.waiting_for_others(person, current),
@@ -38,5 +48,6 @@ def index() -> str:
         failed=failed,
         mendable={mail.id for mail in failed if may(person, Action.LETTER_ADDRESS, mail.notice.campaign_unit)},
         failure=failure,
+        owes_result=lambda dossier: _owes_result(dossier, current),
         sheets=imports.offered("units"),
     )

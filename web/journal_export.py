@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from flask import Response, send_file
 from flask_babel import gettext as _
-from sqlalchemy import func, literal, select
+from sqlalchemy import literal, select
 from werkzeug.exceptions import NotFound
 
 from audit import Act, record
@@ -20,11 +20,11 @@ from models.audit import AuditEntry
 from models.db import db, transaction
 from models.localtime import local
 from models.vocabulary import Source
-from reports.export import csv_lines, write_xlsx
 from web.access import actor, needs, now
 from web.frame import campaign
 from web.journal import Names, names_of, pages, views_of
 from web.journal_filters import Filters, narrowed
+from web.list_files import refuse_too_many, table_file, written
 from web.wording import EntryView
 from workflow.acts import ActRefused
 from workflow.policy import Action
@@ -33,13 +33,6 @@ from workflow.rules.objection import Objection
 __all__ = ["pages"]
 
 BATCH = 1_000
-MOST_XLSX = 1_000_000
-"""Rows of a workbook's sheet; Excel takes 1,048,576."""
-TYPES = {
-    "csv": "text/csv",
-    "jsonl": "application/x-ndjson",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 @pages.get("/export.<any(csv, xlsx, jsonl):kind>")
@@ -48,18 +41,14 @@ def export(kind: str) -> Response:
     """Take away the entries that the filters show, the latest first."""
     filters = Filters.read()
     if kind == "xlsx":
-        _refuse_too_many(filters)
+        refuse_too_many(narrowed(select(literal(1)).select_from(AuditEntry), filters, actor())[0])
     name = _("nhat-ky-%(day)s", day=f"{local(now()):%Y-%m-%d}") + f".{kind}"
     with transaction():
         detail = {"file": name, "filters": filters.as_words}
         record(Act(Recorded.AUDIT_EXPORT, "record:0", detail=detail), actor=actor(), at=now())
-    file = tempfile.TemporaryFile()  # noqa: SIM115 (sent, and closed with the answer)
-    if kind == "xlsx":
-        write_xlsx(file, _("Nhật ký"), _headings(), _rows(filters))
-    else:
-        file.writelines(csv_lines(_headings(), _rows(filters)) if kind == "csv" else _json_lines(filters))
-    file.seek(0)
-    return send_file(file, mimetype=TYPES[kind], as_attachment=True, download_name=name)
+    if kind == "jsonl":
+        return written(name, lambda file: file.writelines(_json_lines(filters)))
+    return table_file(name, _("Nhật ký"), _headings(), _rows(filters))
 
 
 @pages.get("/archive.zip")
@@ -76,12 +65,6 @@ def archive() -> Response:
         raise ActRefused([Objection("record_broken", {"seq": broken.found.bad_seq})]) from None
     file.seek(0)
     return send_file(file, mimetype="application/zip", as_attachment=True, download_name=name)
-
-
-def _refuse_too_many(filters: Filters) -> None:
-    query, _keys = narrowed(select(literal(1)).select_from(AuditEntry), filters, actor())
-    if (db.session.scalar(select(func.count()).select_from(query.limit(MOST_XLSX + 1).subquery())) or 0) > MOST_XLSX:
-        raise ActRefused([Objection("too_many_for_xlsx", {"most": MOST_XLSX})])
 
 
 def _batches(filters: Filters) -> Iterator[Sequence[AuditEntry]]:

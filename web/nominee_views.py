@@ -14,7 +14,7 @@ from notifications.wording import moment_words
 from web.access import actor, now
 from web.evidence import answer_views
 from workflow import proposals
-from workflow.answers import CriterionAnswer, cells_of
+from workflow.criteria_answers import CriterionAnswer, cells_of
 from workflow.met import met
 from workflow.situation import Situation
 
@@ -78,6 +78,8 @@ def nominee_view(situation: Situation, nominee: Nominee, collective: str) -> Nom
 
 def collective_words(situation: Situation) -> str:
     """What is on record about the collective's own criterion (III.1.a), with document number and date."""
+    if situation.ruling is None:
+        return _("chờ ý kiến của Sở Nội vụ về năm được xét")
     views = answer_views(proposals.answers_of(situation), situation.dossier.campaign)
     return "; ".join(f"{view.question}: {view.evidence}" for view in views if not view.general)
 

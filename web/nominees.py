@@ -18,11 +18,11 @@ from models.db import db
 from models.dossiers import Dossier, Nominee
 from models.registrations import RegisteredIndividual
 from models.vocabulary import DocumentKind, NomineeKind
-from web.access import actor, allow, needs, now, see
+from web.access import actor, allow_form, needs, now, see
 from web.dossier_forms import PEOPLE, DossierForm, Sent, carry_out, open_form
 from web.forms import Pick, Radios, Ticks, line, options, paragraph
 from web.nominee_views import collective_words, nominee_view, situation_of
-from workflow.answers import Statement, state_answers
+from workflow.criteria_answers import Statement, state_answers
 from workflow.nominees import Individual, name_individuals
 from workflow.policy import Action
 from workflow.rules.eligibility import person_key
@@ -119,7 +119,7 @@ def answers(dossier_id: int, nominee_id: int) -> Answer:
 
 def _open(dossier_id: int) -> Dossier:
     dossier = see(db.session.get(Dossier, dossier_id))
-    allow(Action.NOMINEE_EDIT, dossier.campaign_unit, dossier.state)
+    allow_form(Action.NOMINEE_EDIT, dossier)
     return dossier
 
 

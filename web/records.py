@@ -17,10 +17,11 @@ from models.db import db
 from models.decisions import ExtensionRequest
 from models.dossiers import Dossier
 from models.localtime import local_day
-from models.vocabulary import DossierState, ResultNeed, Step
-from web.access import Open, actor, allow, needs, now, see
+from models.vocabulary import ResultNeed, Step
+from web.access import Open, actor, allow, allow_form, needs, now, see
 from web.dossier_forms import MOVES, STEPS, SUBSTANCE, DossierForm, carry_out, open_form
 from web.forms import DateBoxes, Pick, Radios, line, options, paragraph
+from workflow.conditions import no_conflict, second_officer_consents
 from workflow.extensions import extend, note_original, open_request, refuse_extension, sign_off
 from workflow.machine import transitions
 from workflow.policy import Action
@@ -92,6 +93,10 @@ class SignOffForm(DossierForm):
     reason = paragraph(_l("Ý kiến"))
 
 
+WITNESSED = {no_conflict, second_officer_consents}
+"""Conditions that a second officer's consent meets."""
+
+
 @pages.route("/result", methods=["GET", "POST"])
 @needs(Open.SIGNED_IN)
 def result(dossier_id: int) -> Answer:
@@ -137,7 +142,7 @@ def result(dossier_id: int) -> Answer:
 def extension(dossier_id: int) -> Answer:
     """Move the due date by a numbered decision, or answer the unit's request; after the date it admits a late dossier."""
     dossier = see(db.session.get(Dossier, dossier_id))
-    allow(Action.EXTENSION_GRANT, dossier.campaign_unit, dossier.state)
+    allow_form(Action.EXTENSION_GRANT, dossier)
     asked = open_request(dossier)
     form = ExtensionForm(answer=None, due_on=asked.due_on if asked else None)
     if asked is None:
@@ -169,7 +174,7 @@ def _extend(dossier: Dossier, form: ExtensionForm, key: str | None) -> None:
 def original(dossier_id: int) -> Answer:
     """Note that the original set, or what supplements it, has come in on paper."""
     dossier = see(db.session.get(Dossier, dossier_id))
-    allow(Action.ORIGINAL_NOTE, dossier.campaign_unit, dossier.state)
+    allow_form(Action.ORIGINAL_NOTE, dossier)
     form = OriginalForm(received_on=local_day(now()), received_by=actor().name)
     return _record(
         dossier,
@@ -193,7 +198,8 @@ def original(dossier_id: int) -> Answer:
 def sign_off_page(dossier_id: int) -> Answer:
     """Record a second officer's consent to one step of the dossier as it stands."""
     dossier = see(db.session.get(Dossier, dossier_id))
-    steps = [step for state, step in transitions(DossierProcedure) if state is DossierState(dossier.state)]
+    rows = transitions(DossierProcedure).values()
+    steps = [row.step for row in rows if row.source is dossier.state and WITNESSED & set(row.requirements.conditions)]
     if not steps:
         raise NotFound
     form = SignOffForm(step=request.args.get("step"))

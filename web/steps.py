@@ -24,7 +24,7 @@ from models.dossiers import Dossier
 from models.localtime import local_day
 from models.outbox import Notice
 from models.people import User
-from models.vocabulary import AuditResult, Step
+from models.vocabulary import AuditResult, NomineeKind, Step
 from notifications.letters import Letter
 from notifications.outbox import letter_of
 from notifications.wording import moment_words
@@ -32,7 +32,8 @@ from web.access import actor, needs, now, see
 from web.dossier_forms import Change
 from web.forms import Form, request_from, step_form
 from web.wording import entry_view, objection_views
-from workflow.answers import doubts_of
+from workflow.criteria_answers import doubts_of
+from workflow.document_appraisal import wanting
 from workflow.machine import StepForbidden, StepRefused, StepRequest, StepStale
 from workflow.policy import Action
 from workflow.rules.objection import Objection
@@ -68,7 +69,9 @@ def confirm(dossier_id: int, step: str) -> Answer:
     form = _form(dossier, option)
     form["version"].data, form["key"].data = str(dossier.version), secrets.token_urlsafe(16)
     if option.step is Step.SEND_BACK:
-        form["reason"].data = _doubts(dossier)
+        form["reason"].data = _found_wanting(dossier)
+    if "fewer_reason" in form:
+        form["fewer_reason"].data = dossier.fewer_reason
     return _page(dossier, option, form)
 
 
@@ -123,17 +126,21 @@ def _find(dossier_id: int, word: str) -> tuple[Dossier, StepOption]:
 
 def _form(dossier: Dossier, option: StepOption) -> Form:
     awardable = [(nominee.id, nominee.full_name) for nominee in dossier.nominees if nominee.recommended]
-    return step_form(option.asked, awardable)
+    named, places = _individuals(dossier)
+    return step_form([ask for ask in option.asked if ask.field != "fewer_reason" or named < places], awardable)
 
 
-def _doubts(dossier: Dossier) -> str:
-    """IV: what the appraiser found wanting, as the reason of a return begins; the officer goes on from there."""
-    lines = [
-        f"{cell.nominee.full_name} – {cell.criterion.label}: {cell.given.check_reason}"
-        for cell in doubts_of(Situation(dossier, actor(), now()))
-        if cell.given is not None
-    ]
-    return "\n".join(lines)
+def _individuals(dossier: Dossier) -> tuple[int, int]:
+    """III.4.b: how many people are put forward, and how many may be; a reason is asked for only where it is fewer."""
+    named = sum(nominee.kind is NomineeKind.INDIVIDUAL for nominee in dossier.nominees)
+    return named, dossier.campaign_unit.individual_quota
+
+
+def _found_wanting(dossier: Dossier) -> str:
+    """IV: the papers and answers that the appraiser found wanting, as the reason of a return begins; the officer goes on from there."""
+    doubts = doubts_of(Situation(dossier, actor(), now()))
+    said = [(f"{cell.nominee.full_name} – {cell.criterion.label}", cell.given.check_reason) for cell in doubts if cell.given is not None]
+    return "\n".join(f"{what}: {why}" for what, why in [*wanting(dossier), *said])
 
 
 def _stale(dossier_id: int, step: str, form: Form, seen_version: int) -> Answer:
@@ -172,6 +179,7 @@ def _page(
         option=option,
         places=Situation(dossier, actor(), now()).places if option.step in CHOOSING else None,
         form=form,
+        individuals=_individuals(dossier),
         reasons=objection_views(objections, dossier, option.step),
         changes=changes,
         notices=_told(dossier) if option.step is Step.LAPSE else None,

@@ -18,9 +18,11 @@ from documents.store import Store
 from models.db import transaction
 from models.documents import DocumentVersion
 from models.text import N_, clean
-from models.vocabulary import AuditResult
+from models.vocabulary import AuditResult, ScanResult
 from web.access import actor, now
+from workflow.acts import refuse_if
 from workflow.papers import Paper
+from workflow.rules.objection import Objection
 
 LONGEST_NAME = 250
 
@@ -78,7 +80,11 @@ def record_refusal(obj: str, name: str, refused: PaperRefused, *, campaign_id: i
 
 
 def attachment(version: DocumentVersion) -> Response:
-    """A version as an attachment under its own name, read from the store piece by piece. Raises NotFound when its file is gone."""
+    """A version as an attachment under its own name, read from the store piece by piece.
+
+    Raises NotFound when its file is gone, ActRefused when the scanner found something in it.
+    """
+    refuse_if(Objection("version_infected", {"file": version.file_name}) if version.scan is ScanResult.INFECTED else None)
     try:
         file = store().open(version.sha256)
     except FileNotFoundError:

@@ -12,7 +12,8 @@ from sqlalchemy.orm import contains_eager
 from models.campaigns import Campaign, CampaignUnit
 from models.council import CouncilSession
 from models.db import db
-from models.dossiers import Dossier
+from models.decisions import ExtensionRequest
+from models.dossiers import Dossier, Nominee, NomineeAnswer
 from models.localtime import local_day
 from models.outbox import Notice, OutboxMail
 from models.people import Actor
@@ -137,6 +138,43 @@ def _to_decide(actor: Actor, campaign: Campaign) -> Select[tuple[Registration]]:
     )
 
 
+def to_appraise(actor: Actor, campaign: Campaign) -> list[Dossier]:
+    """IV: submitted dossiers whose answers home affairs has not gone through, or that a unit has changed since."""
+    if not may(actor, Action.APPRAISE):
+        return []
+    return list(db.session.scalars(_to_appraise(actor, campaign).order_by(Dossier.submitted_at, Dossier.id).limit(SHOWN)))
+
+
+def _to_appraise(actor: Actor, campaign: Campaign) -> Select[tuple[Dossier]]:
+    answers = select(NomineeAnswer.id).join(Nominee).where(Nominee.dossier_id == Dossier.id, Nominee.left_at.is_(None))
+    seen = answers.where(NomineeAnswer.checked.is_not(None)).exists()
+    changed = answers.where(NomineeAnswer.stated_at > NomineeAnswer.checked_at).exists()
+    mine = granted(actor, Action.APPRAISE) if campaign.plan.nominee_criteria else false()
+    return dossiers(actor, campaign).where(Dossier.state == DossierState.SUBMITTED, mine, ~seen | changed)
+
+
+def extensions_to_answer(actor: Actor, campaign: Campaign) -> list[ExtensionRequest]:
+    """II.3: requests for a later date that home affairs has not answered."""
+    if not may(actor, Action.EXTENSION_GRANT):
+        return []
+    return list(db.session.scalars(_extensions_to_answer(actor, campaign).order_by(ExtensionRequest.id).limit(SHOWN)))
+
+
+def _extensions_to_answer(actor: Actor, campaign: Campaign) -> Select[tuple[ExtensionRequest]]:
+    return (
+        select(ExtensionRequest)
+        .join(Dossier, ExtensionRequest.dossier_id == Dossier.id)
+        .join(Dossier.campaign_unit)
+        .options(contains_eager(ExtensionRequest.dossier).contains_eager(Dossier.campaign_unit))
+        .where(
+            Dossier.campaign_id == campaign.id,
+            Dossier.state == DossierState.SELECTED,
+            ExtensionRequest.granted.is_(None),
+            granted(actor, Action.EXTENSION_GRANT),
+        )
+    )
+
+
 def sessions_to_record(actor: Actor, campaign: Campaign, at: datetime) -> list[CouncilSession]:
     """Sessions of the council whose day has come and whose result is not on record, for who records it."""
     if not may(actor, Action.COUNCIL_MANAGE):
@@ -187,6 +225,8 @@ def amount_of_work(actor: Actor, campaign: Campaign) -> ColumnElement[int]:
     waiting = (
         dossiers(actor, campaign).where(mine(actor)),
         _to_decide(actor, campaign),
+        _to_appraise(actor, campaign),
+        _extensions_to_answer(actor, campaign),
         _own_form(actor, campaign),
         _addresses_to_mend(actor, campaign),
     )

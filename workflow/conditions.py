@@ -37,7 +37,9 @@ def head_attests(situation: Situation) -> Objection | None:
 
 
 def criterion_met(situation: Situation) -> list[Objection]:
-    """The collective meets its criterion for the year that was ruled."""
+    """The collective meets its criterion for the year that was ruled; nothing is said of it before (year_ruled says why)."""
+    if situation.ruling is None:
+        return []
     criterion = situation.criterion
     return criteria.criterion_failures(criterion.needs, situation.results, clause=criterion.clause, year=situation.criterion_year)
 

@@ -1,4 +1,4 @@
-"""Who is put forward beside the collective (III.4.b). What is asked of each of them is in workflow/answers.py."""
+"""Who is put forward beside the collective (III.4.b). What is asked of each of them is in workflow/criteria_answers.py."""
 
 from __future__ import annotations
 

@@ -85,8 +85,8 @@ def add_version(document: Document, paper: Paper, *, actor: Actor, at: datetime)
 
 
 def shareable_papers(dossier: Dossier) -> list[Document]:
-    """Tờ trình and biên bản of the same submitting unit that stand in another dossier of the campaign and not yet in this one."""
-    have = {document.id for document in dossier.documents}
+    """Tờ trình and biên bản of the same submitting unit that stand in another dossier of the campaign, where this one has none."""
+    have = {document.kind for document in dossier.documents}
     found = db.session.scalars(
         select(Document)
         .where(
@@ -95,11 +95,16 @@ def shareable_papers(dossier: Dossier) -> list[Document]:
         )
         .order_by(Document.id)
     )
-    return [document for document in found if document.id not in have]
+    return [document for document in found if document.kind not in have]
 
 
 def share_paper(dossier: Dossier, document: Document, *, actor: Actor, at: datetime) -> None:
-    """III.4.c: let a tờ trình or biên bản of the submitting unit serve this dossier too. Raises ActRefused when it cannot."""
+    """III.4.c: let a tờ trình or biên bản of the submitting unit serve this dossier too; one that does already is left as it is.
+
+    Raises ActRefused when it cannot.
+    """
+    if document in dossier.documents:
+        return
     refuse_if(not_filing(dossier), None if document in shareable_papers(dossier) else Objection("paper_not_shareable", {}, "III.4.c"))
     dossier.documents.append(document)
     db.session.flush()

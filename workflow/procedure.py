@@ -77,6 +77,7 @@ class DossierProcedure(Procedure[Dossier]):
             SUBMITTING_UNIT,
             asks(optional=["fewer_reason"]),
             documents_complete,
+            year_ruled,
             criterion_met,
             criteria_answered,
             individuals_within_quota,
@@ -102,7 +103,7 @@ class DossierProcedure(Procedure[Dossier]):
 
     # III.4.c, IV - to the Chairman, and what he decides (III.3)
     forward = reviewed.to(
-        forwarded, validators=requires("IV", RECEIVING_OFFICE, asks("number", "date"), dated_by_now, criterion_met, quota_holds)
+        forwarded, validators=requires("IV", RECEIVING_OFFICE, asks("number", "date"), dated_by_now, year_ruled, criterion_met, quota_holds)
     )
     award = forwarded.to(
         awarded,

@@ -62,10 +62,13 @@ ASKED: dict[ResultNeed, tuple[Question, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One question of III.1.a: whether it is met, for which year, and the row that proves it (none: nothing is on record)."""
+    """One question of III.1.a: whether it is met, for which year, and the row that proves it.
+
+    `met` is None while that is open: no year is ruled, or what it rests on is not on record, or not published.
+    """
 
     question: Question
-    met: bool
+    met: bool | None
     clause: str
     year: int | None = None
     evidence: IndexEntry | Recognition | Rating | None = None
@@ -174,11 +177,12 @@ def answers_of(situation: Situation) -> tuple[Answer, ...]:
         Question.PROGRESS: (criteria.no_progress, evidence.rating),
         Question.PARENT_INDEX: (criteria.district_not_excellent, evidence.parent_entry),
     }
-    own = [
-        Answer(question, rule(results, clause=criterion.clause, year=year) is None, criterion.clause, year, row)
-        for question in ASKED[criterion.needs]
-        for rule, row in (found[question],)
-    ]
+    own = []
+    for question in ASKED[criterion.needs]:
+        rule, row = found[question]
+        open_one = situation.ruling is None or row is None or (isinstance(row, IndexEntry) and row.publication.published_at is None)
+        met = None if open_one else rule(results, clause=criterion.clause, year=year) is None
+        own.append(Answer(question, met, criterion.clause, year, row))
     return (
         Answer(Question.REGISTERED, True, "III.1.a"),
         Answer(Question.FOLLOWS_LAW, form.follows_law, "III.1.a"),

@@ -19,12 +19,22 @@ from models.localtime import local_day
 from models.people import Actor
 from models.plan import Criterion, NomineeCriterion, Plan, RequiredDocument
 from models.results import IndexEntry, IndexPublication, Rating, Recognition
-from models.vocabulary import DocumentKind, DossierState, NomineeFact, NomineeKind, NomineeWarning, Relation, ResultNeed, Step
+from models.vocabulary import (
+    DocumentKind,
+    DossierState,
+    NomineeFact,
+    NomineeKind,
+    NomineeWarning,
+    Relation,
+    ResultNeed,
+    ScanResult,
+    Step,
+)
 from workflow.evidence import Known
 from workflow.machine import StepRequest
 from workflow.policy import relations_to
 from workflow.rules import eligibility
-from workflow.rules.criteria import Results, criterion_failures
+from workflow.rules.criteria import Results, criterion_answer
 
 PLACE_FREE = (DossierState.REGISTERED, DossierState.RANKED, DossierState.NOT_SELECTED, DossierState.WITHDRAWN)
 """States in which a dossier holds no place of its district: lapsed and not recommended keep it (III.4.a, domain section 3)."""
@@ -223,16 +233,15 @@ class Situation:
             found.append((nominee, [warning for warning in warnings if warning not in confirmed]))
         return found
 
-    def on_record(self, nominee: Nominee, fact: NomineeFact) -> bool:
-        """What the record answers about a nominee (III.1.a, III.1.b)."""
+    def on_record(self, nominee: Nominee, fact: NomineeFact) -> bool | None:
+        """What the record answers about a nominee (III.1.a, III.1.b); None while the year is not ruled or its result not there."""
         form = self.dossier.registration
         if fact is NomineeFact.REGISTERED:
             return True  # an accepted form has opened the dossier
         if fact is NomineeFact.RATING:
             return self.plan.rating_at_least(nominee.rating, self.plan.minimum_rating)
         if fact is NomineeFact.CRITERION:
-            criterion = self.criterion
-            return not criterion_failures(criterion.needs, self.results, clause=criterion.clause, year=self.criterion_year)
+            return criterion_answer(self.criterion.needs, self.results, year=self.criterion_year) if self.ruling else None
         attested = {
             NomineeFact.FOLLOWS_LAW: form.follows_law,
             NomineeFact.IS_UNITED: form.is_united,
@@ -253,8 +262,8 @@ class Situation:
 
     @cached_property
     def missing_documents(self) -> list[tuple[RequiredDocument, list[str]]]:
-        """Each paper that the plan asks for, with the names of those who have none."""
-        documents = self.dossier.documents
+        """Each paper that the plan asks for, with the names of those who have none; an infected file is none."""
+        documents = [document for document in self.dossier.documents if document.latest.scan is not ScanResult.INFECTED]
         missing = []
         for paper in self.plan.documents:
             if paper.per == "nominee":

@@ -1069,9 +1069,11 @@ def test_a_form_without_its_token_says_what_to_do(site: Site) -> None:
     home = site.visitor("home")
 
     with site.unchanged():
-        answer = home.client.post(f"/dossiers/{site.dossier('STC')}/steps/send_back", data={"reason": "Lý do"})
+        url = f"/dossiers/{site.dossier('STC')}/steps/send_back"
+        answer = home.client.post(url, data={"reason": "Lý do"}, headers={"Referer": f"http://localhost{url}"})
 
     assert answer.status_code == 400
+    assert f'href="{url}">Mở lại trang vừa gửi' in answer.text
     assert "Trang này đã cũ, chưa lưu gì" in answer.text
     assert "tải lại trang rồi gửi lại" in answer.text
 

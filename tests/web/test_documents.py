@@ -6,7 +6,9 @@ import io
 import json
 import re
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -24,7 +26,7 @@ from tests.documents.hostile import files as f
 from tests.documents.test_inspection import WORKS, report
 from tests.documents.test_scanning import clamd
 from tests.documents.test_store import bucket
-from tests.web.fixtures import COMMUNE, DEPARTMENT, NOW, PDF, Site, either_site, sha_of, site
+from tests.web.fixtures import COMMUNE, DEPARTMENT, NOW, PDF, Site, Visitor, either_site, hidden, sha_of, site
 
 __all__ = ["bucket", "either_site", "site"]
 
@@ -339,6 +341,62 @@ def test_the_store_is_checked_by_hand_and_names_what_is_gone_or_changed(site: Si
     assert ", 0 phiên bản sai." in right.output
     assert f"{sha_of(OTHER_PDF)}\ttệp đã đổi\tBiên bản.pdf" in wrong.output
     assert f"{sha_of(PDF)}\tmất tệp\tTờ trình số 1.pdf" in wrong.output
+
+
+# Two people at once
+
+
+def test_the_same_paper_sent_twice_at_once_is_one_version(either_site: Site) -> None:
+    visitors, url, barrier = [either_site.visitor("district") for _ in range(4)], papers_of(either_site), Barrier(4, timeout=20)
+
+    def send(visitor: Visitor) -> int:
+        barrier.wait()
+        return visitor.post(url, {"minutes": sent(OTHER_PDF, "Biên bản.pdf")}).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(send, visitors))
+
+    with either_site.rows() as session:
+        filed = session.scalars(select(DocumentVersion.number).where(DocumentVersion.sha256 == sha_of(OTHER_PDF))).all()
+    assert answers == [302] * 4
+    assert filed == [1]
+
+
+def test_a_word_on_a_paper_does_not_silently_replace_a_colleagues(site: Site) -> None:
+    home, second, url = site.visitor("home"), site.visitor("second"), f"{papers_of(site, 'STC')}/appraisal"
+    first = numbers(site, "STC")[0]
+    home.post(url, hidden(home.get(url)) | {f"verdict-{first}": "passed"})
+    opened = hidden(home.get(url)) | {f"verdict-{first}": "passed", f"comment-{first}": "Đã xem."}
+    theirs = hidden(second.get(url)) | {f"verdict-{first}": "to_mend", f"comment-{first}": "Thiếu số."}
+    again = [second.post(url, theirs).status_code for _ in range(2)]
+
+    page = home.refused(url, opened, status=409)
+
+    assert again == [302, 302]
+    assert "Hồ sơ đã thay đổi sau khi bạn mở trang này" in page
+    assert "Đã xem." in page
+    assert home.post(url, hidden(page) | opened | {"seen": hidden(page)["seen"], "key": hidden(page)["key"]}).status_code == 302
+
+
+def test_the_reason_of_a_return_begins_with_what_is_to_be_mended(site: Site) -> None:
+    home, first = site.visitor("home"), numbers(site, "STC")[0]
+    home.post(f"{papers_of(site, 'STC')}/appraisal", {f"verdict-{first}": "to_mend", f"comment-{first}": "Thiếu số, ngày ký."})
+
+    page = home.get(f"/dossiers/{site.dossier('STC')}/steps/send_back")
+
+    assert re.search(r"<textarea[^>]*>\s*[^<]+: Thiếu số, ngày ký\.</textarea>", page)
+
+
+def test_what_is_sent_after_the_dossier_was_submitted_comes_back_in_words(site: Site) -> None:
+    url = f"/dossiers/{site.dossier('STC')}"
+    officer = site.visitor("stranger")
+
+    people = officer.refused(f"{url}/nominees", {"people-0-full_name": "Trần Thị Mới", "people-0-workplace": "Sở"}, status=409)
+    papers = officer.refused(f"{url}/documents", {"minutes": sent(PDF, "Biên bản.pdf")}, status=409)
+
+    assert "hồ sơ này ở trạng thái “Đã nộp hồ sơ”" in people
+    assert "Trần Thị Mới" in people
+    assert "hồ sơ này ở trạng thái “Đã nộp hồ sơ”" in papers
 
 
 # A lost session

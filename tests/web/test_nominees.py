@@ -17,7 +17,7 @@ from tests import actors
 from tests.actors import bring, usual_step
 from tests.builders import dossier_of
 from tests.web.fixtures import DEPARTMENT, NOW, Site, Visitor, hidden, person, site
-from workflow.answers import Confirmed, Finding, Statement, appraise, state_answers
+from workflow.criteria_answers import Confirmed, Finding, Statement, appraise, state_answers
 from workflow.nominees import Individual, name_individuals
 from workflow.papers import Paper, file_paper
 

@@ -138,5 +138,6 @@ def test_a_commune_and_a_department_go_the_whole_road_on_pages(
             "/ranking/ruling",
         ):
             auditor.get(url)
-        auditor.get(f"/dossiers/{department_dossier}")
+        way = re.findall(r'app-steps__label">([^<]*)<', auditor.get(f"/dossiers/{department_dossier}"))
+        assert way[-2:] == ["Đã trình Chủ tịch UBND tỉnh", "Được tặng bằng khen"]
         auditor.get("/dossiers/999999", status=404)

@@ -46,6 +46,10 @@ auth.sign_out        POST   -          |     in  in       in       in   in      
 auth.language        GET    -          |    302 302      302      302  302       302     302   302
 inbox.index          GET    -          |     in 200      200      200  200       200     200   200
 dossiers.index       GET    -          |     in 200      200      200  200       200     200   403
+dossiers.export      GET    -          |     in 200      200      200  200       200     200   403
+dossiers.views       GET    -          |     in 200      200      200  200       200     200   403
+dossiers.views       POST   -          |     in 302      302      302  302       302     302   403
+dossiers.forget_view POST   -          |     in 302      302      302  302       302     302   403
 dossiers.remind      GET    commune    |     in 403      403      403  200       403     403   403
 dossiers.remind      POST   commune    |     in 403      403      403  302       403     403   403
 dossiers.show        GET    commune    |     in 200      200      404  200       200     200   403
@@ -335,6 +339,9 @@ def arguments(site: Site, endpoint: str, code: str) -> dict[str, Any]:
         "council.let_member_go": lambda: {"member_id": site.member()},
         "awards.show": lambda: {"dossier_id": site.dossier("30985")},
         "awards.take": lambda: {"dossier_id": site.dossier("30985")},
+        "dossiers.export": lambda: {"kind": "csv"},
+        "dossiers.views": lambda: {"state": "selected"},
+        "dossiers.forget_view": lambda: {"view_id": 1},
         "forwarding.confirm": lambda: {"dossier": site.dossier(code)},
         "commendations.correct": lambda: {"commendation_id": site.commendation()},
         "registrations.fill": lambda: {"group": "collectives"},
@@ -383,6 +390,7 @@ def form(site: Site, endpoint: str, code: str) -> dict[str, Any]:
     forms: dict[str, Callable[[], dict[str, Any]]] = {
         "auth.sign_in_post": lambda: {"login": "danh thị xã.30904@thidua.example", "password": "mat-khau-thu-nghiem"},
         "dossiers.remind": lambda: {"dossier": str(site.dossier(code)), "key": "k"},
+        "dossiers.views": lambda: {"name": "Đang lập hồ sơ"},
         "reminders.save": lambda: {"offsets": "9, 2", "version": "0", "do": "save"},
         "reminders.pause": lambda: {"version": "0"},
         "reminders.resume": lambda: {"version": "0"},

@@ -133,10 +133,19 @@ def test_a_districts_minutes_serve_its_commune_too(ranked_app: Flask) -> None:
     (minutes,) = shareable_papers(commune)
 
     actor = usual_actor(commune, Step.SUBMIT)
-    with transaction():
-        share_paper(commune, minutes, actor=actor, at=WHEN)
+    for _twice in range(2):
+        with transaction():
+            share_paper(commune, minutes, actor=actor, at=WHEN)
 
     assert commune.documents == district.documents == [minutes]
+    assert shareable_papers(commune) == []
+
+
+def test_a_paper_is_not_shared_with_a_dossier_that_has_its_own(ranked_sqlite_app: Flask) -> None:
+    district, commune = bring("906", S.SELECTED), bring(COMMUNE, S.SELECTED)
+    file(district, K.MINUTES, "bien-ban.pdf")
+    file(commune, K.MINUTES, "bien-ban-xa.pdf")
+
     assert shareable_papers(commune) == []
 
 

@@ -63,13 +63,13 @@ REQUIRED: dict[Step, tuple[set[tuple[Role, Relation]], str, set[str]]] = {
     T.SUBMIT: (
         {(Role.OFFICER, Relation.SUBMITS)},
         "[fewer_reason]",
-        {"documents_complete", "criterion_met", "criteria_answered"}
+        {"documents_complete", "year_ruled", "criterion_met", "criteria_answered"}
         | {"individuals_within_quota", "individuals_eligible", "unused_places_explained", "within_window"},
     ),
     T.SEND_BACK: (HOME_AFFAIRS, "reason due_on", {"due_date_ahead"}),
     T.REVIEW: (COUNCIL, "", {"session_held", "every_vote_recorded", "recommends_somebody", "warnings_confirmed", "no_conflict"}),
     T.DECLINE: (COUNCIL, "reason", {"session_held", "every_vote_recorded", "recommends_nobody", "no_conflict"}),
-    T.FORWARD: (HOME_AFFAIRS, "number date", {"dated_by_now", "criterion_met", "quota_holds"}),
+    T.FORWARD: (HOME_AFFAIRS, "number date", {"dated_by_now", "year_ruled", "criterion_met", "quota_holds"}),
     T.AWARD: (HOME_AFFAIRS, "number date awarded", {"dated_by_now", "awarded_are_nominees", "awards_somebody"}),
     T.REFUSE: (HOME_AFFAIRS, "number date", {"dated_by_now"}),
     T.WITHDRAW: ({(Role.OFFICER, Relation.OWN), (Role.OFFICER, Relation.SUBMITS)}, "reason", set()),

@@ -49,10 +49,10 @@ def test_each_kind_is_asked_what_its_criterion_asks(ranked_app: Flask) -> None:
     assert found["2021-STP"] == common | {Question.INDEX: True}
     assert found["2021-SXD"] == common | {Question.INDEX: False}
     assert found["2021-30904"] == common | {Question.RECOGNISED: True}
-    assert found["2021-30913"] == common | {Question.RECOGNISED: False}
+    assert found["2021-30913"] == common | {Question.RECOGNISED: None}
     assert found["2021-SNV-CCHC"] == common | {Question.RATED: True, Question.PROGRESS: True}
     assert found["2021-PNV-906"] == common | {Question.RATED: True, Question.PARENT_INDEX: True}
-    assert found["2021-PNV-908"] == common | {Question.RATED: False, Question.PARENT_INDEX: False}
+    assert found["2021-PNV-908"] == common | {Question.RATED: None, Question.PARENT_INDEX: False}
 
 
 def test_places_count_who_holds_one(ranked_app: Flask) -> None:

@@ -59,7 +59,9 @@ def lacks_result(need: ResultNeed, results: Results, *, clause: str, year: int) 
 
 def index_not_excellent(results: Results, *, clause: str, year: int) -> Objection | None:
     """III.1.a-1: published in the excellent group of the CCHC index. The group is taken as published, never recomputed."""
-    if results.index_published and results.index_group == EXCELLENT:
+    if results.index_group is None or not results.index_published:
+        return lacks_result(ResultNeed.INDEX, results, clause=clause, year=year)
+    if results.index_group == EXCELLENT:
         return None
     return Objection("index_not_excellent", {"year": year, "group": results.index_group or ""}, clause, Place.RANKING)
 
@@ -81,7 +83,9 @@ def no_progress(results: Results, *, clause: str, year: int) -> Objection | None
 
 def district_not_excellent(results: Results, *, clause: str, year: int) -> Objection | None:
     """III.1.a-3: the district of a Phòng Nội vụ is in the excellent group."""
-    if results.parent_index_published and results.parent_index_group == EXCELLENT:
+    if results.parent_index_group is None or not results.parent_index_published:
+        return Objection("ranking_not_published", {"need": ResultNeed.INDEX.value, "year": year}, "III.4.a", Place.RANKING)
+    if results.parent_index_group == EXCELLENT:
         return None
     return Objection("district_not_excellent", {"year": year, "group": results.parent_index_group or ""}, clause, Place.RANKING)
 
@@ -98,6 +102,13 @@ def criterion_failures(need: ResultNeed, results: Results, *, clause: str, year:
     """Everything that keeps a collective from its criterion (III.1.a), for the year that the ruling names."""
     found = [rule(results, clause=clause, year=year) for rule in _MET_BY[need]]
     return [objection for objection in found if objection]
+
+
+def criterion_answer(need: ResultNeed, results: Results, *, year: int) -> bool | None:
+    """Whether a collective meets its criterion (III.1.a); None while what the criterion rests on is not on record for the year."""
+    if lacks_result(need, results, clause="", year=year) is not None:
+        return None
+    return not criterion_failures(need, results, clause="", year=year)
 
 
 def individual_ineligible(name: str, *, rating_sufficient: bool, reform_excellent: bool) -> Objection | None:

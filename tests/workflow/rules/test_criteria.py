@@ -8,6 +8,7 @@ from models.vocabulary import ResultNeed
 from workflow.rules.criteria import (
     Attestation,
     Results,
+    criterion_answer,
     criterion_failures,
     individual_ineligible,
     lacks_result,
@@ -80,22 +81,22 @@ def test_each_kind_of_collective_meets_its_own_criterion(need: ResultNeed, resul
 @pytest.mark.parametrize(
     ("need", "results", "codes"),
     [
-        (INDEX, Results(), ["index_not_excellent"]),
-        (INDEX, Results(index_group="excellent"), ["index_not_excellent"]),
+        (INDEX, Results(), ["result_missing"]),
+        (INDEX, Results(index_group="excellent"), ["ranking_not_published"]),
         (INDEX, Results(index_group="good", index_published=True), ["index_not_excellent"]),
-        (INDEX, Results(recognised=True, rated=True, rating_sufficient=True, better_than_before=True), ["index_not_excellent"]),
+        (INDEX, Results(recognised=True, rated=True, rating_sufficient=True, better_than_before=True), ["result_missing"]),
         (RECOGNITION, Results(index_group="excellent", index_published=True), ["commune_not_recognised"]),
         (PROVINCE, Results(), ["rating_too_low", "no_progress"]),
         (PROVINCE, Results(rated=True, rating_sufficient=True), ["no_progress"]),
         (PROVINCE, Results(rated=True, better_than_before=True), ["rating_too_low"]),
-        (DISTRICT, Results(), ["rating_too_low", "district_not_excellent"]),
-        (DISTRICT, Results(rated=True, rating_sufficient=True), ["district_not_excellent"]),
+        (DISTRICT, Results(), ["rating_too_low", "ranking_not_published"]),
+        (DISTRICT, Results(rated=True, rating_sufficient=True), ["ranking_not_published"]),
         (
             DISTRICT,
             Results(rated=True, rating_sufficient=True, parent_index_group="good", parent_index_published=True),
             ["district_not_excellent"],
         ),
-        (DISTRICT, Results(rated=True, rating_sufficient=True, parent_index_group="excellent"), ["district_not_excellent"]),
+        (DISTRICT, Results(rated=True, rating_sufficient=True, parent_index_group="excellent"), ["ranking_not_published"]),
         (DISTRICT, Results(parent_index_group="excellent", parent_index_published=True), ["rating_too_low"]),
     ],
 )
@@ -103,8 +104,25 @@ def test_everything_that_keeps_a_collective_from_its_criterion_is_named(need: Re
     failures = criterion_failures(need, results, clause="III.1.a-3", year=2020)
 
     assert [objection.code for objection in failures] == codes
-    assert {objection.basis for objection in failures} == {"III.1.a-3"}
+    of_announcing = "ranking_not_published"
+    assert [o.basis for o in failures] == ["III.4.a" if code == of_announcing else "III.1.a-3" for code in codes]
     assert all(objection.params["year"] == 2020 for objection in failures)
+
+
+@pytest.mark.parametrize(
+    ("need", "results", "answer"),
+    [
+        (INDEX, Results(), None),
+        (INDEX, Results(index_group="excellent"), None),
+        (INDEX, Results(index_group="good", index_published=True), False),
+        (INDEX, Results(index_group="excellent", index_published=True), True),
+        (RECOGNITION, Results(), None),
+        (PROVINCE, Results(rated=True, rating_sufficient=True), False),
+        (DISTRICT, Results(rated=True, rating_sufficient=True), None),
+    ],
+)
+def test_a_criterion_is_open_until_its_result_is_on_record(need: ResultNeed, results: Results, answer: bool | None) -> None:
+    assert criterion_answer(need, results, year=2021) is answer
 
 
 @pytest.mark.parametrize("need", list(ResultNeed))

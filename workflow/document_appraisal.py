@@ -68,8 +68,16 @@ def reports_alike(dossier: Dossier) -> list[tuple[str, str]]:
     ]
 
 
+def wanting(dossier: Dossier) -> list[tuple[str, str]]:
+    """IV: the papers whose version in force is "cần sửa", each with what the appraiser said of it."""
+    papers = [(slot.title, slot.document) for slot in slots_of(dossier) if slot.document]
+    papers += [(f"{piece.kind.label} “{piece.latest.file_name}”", piece) for piece in evidence_of(dossier)]
+    words = [(title, paper.latest.verdict) for title, paper in papers]
+    return [(title, word.comment) for title, word in words if word and word.verdict is Verdict.TO_MEND]
+
+
 def appraise(
-    dossier: Dossier, version: DocumentVersion, verdict: Verdict, comment: str, *, actor: Actor, at: datetime
+    dossier: Dossier, version: DocumentVersion, verdict: Verdict, comment: str, *, actor: Actor, at: datetime, key: str | None = None
 ) -> AuditEntry | None:
     """IV: home affairs says of a paper "đạt" or "cần sửa". The word is on the version: a new version is looked at anew. It is advice.
 
@@ -87,4 +95,4 @@ def appraise(
     version.verdicts.append(DocumentVerdict(verdict=verdict, comment=comment, given_at=at, given_by_id=actor.user_id))
     db.session.flush()
     detail = {"file": version.file_name, "version": version.number, "sha256": version.sha256, "verdict": verdict.value, "comment": comment}
-    return record_on_dossier(Action.DOCUMENT_APPRAISE, dossier, detail, clause="IV", actor=actor, at=at)
+    return record_on_dossier(Action.DOCUMENT_APPRAISE, dossier, detail, clause="IV", actor=actor, at=at, key=key)

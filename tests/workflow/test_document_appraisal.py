@@ -16,7 +16,7 @@ from tests.actors import DEPARTMENT, bring, home, last_entry, usual_actor, usual
 from tests.builders import at, step
 from web.filters import paper_status
 from workflow.acts import ActRefused
-from workflow.appraisal import Slot, appraise, reports_alike, slots_of
+from workflow.document_appraisal import Slot, appraise, reports_alike, slots_of
 from workflow.nominees import Individual, name_individuals
 from workflow.papers import Paper, file_paper
 from workflow.rules.likeness import sketch_of

@@ -19,12 +19,12 @@ from models.db import db, transaction
 from models.dossiers import Dossier
 from models.vocabulary import AnswerCheck, DossierState
 from reports.appraisal import PUT_FORWARD, Appraisal, appraisal_of
-from web.access import actor, allow, needs, now, see
+from web.access import actor, allow_form, needs, now, see
 from web.dossier_forms import SUBSTANCE, DossierForm, carry_out, open_form
 from web.forms import Radios, options, paragraph
 from web.frame import campaign
 from web.nominee_views import NomineeView, nominee_views, situation_of
-from workflow.answers import Confirmed, Finding, appraise
+from workflow.criteria_answers import Confirmed, Finding, appraise
 from workflow.policy import Action
 
 pages = Blueprint("appraisal", __name__)
@@ -38,7 +38,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def dossier(dossier_id: int) -> Answer:
     """Every answer of one submitted dossier with what is found on it; warnings are confirmed here."""
     found = see(db.session.get(Dossier, dossier_id))
-    allow(Action.APPRAISE, found.campaign_unit, found.state)
+    allow_form(Action.APPRAISE, found)
     views = nominee_views(situation_of(found))
     form, sent, status = _form(views), None, 200
     if not form.is_submitted():
@@ -54,7 +54,7 @@ def dossier(dossier_id: int) -> Answer:
         views, seen, status = nominee_views(situation_of(found)), form.seen.data, 409
         form = _form(views)  # there may be other people by now; what was typed for those who stay is kept
         form.seen.data = seen
-    return render_template("dossiers/appraisal.html", dossier=found, form=form, views=views, sent=sent), status
+    return render_template("dossiers/criteria_appraisal.html", dossier=found, form=form, views=views, sent=sent), status
 
 
 @pages.get("/appraisal")

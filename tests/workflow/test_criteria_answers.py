@@ -12,16 +12,17 @@ from models.campaigns import Campaign
 from models.db import db, transaction
 from models.dossiers import Dossier
 from models.plan import Plan
-from models.vocabulary import AnswerCheck, DocumentKind, DossierState, NomineeKind, NomineeWarning, Step
+from models.vocabulary import AnswerCheck, DocumentKind, DossierState, NomineeFact, NomineeKind, NomineeWarning, Step
 from tests.actors import COMMUNE, DEPARTMENT, USUAL, bring, campaign_2021, home, last_entry, usual_actor, usual_step
 from tests.builders import at, step
 from workflow.acts import ActRefused
-from workflow.answers import Confirmed, CriterionAnswer, Finding, Statement, appraise, cells_of, doubts_of, state_answers
+from workflow.criteria_answers import Confirmed, CriterionAnswer, Finding, Statement, appraise, cells_of, doubts_of, state_answers
 from workflow.machine import StepRefused
 from workflow.nominees import Individual, name_individuals
 from workflow.papers import Paper, file_paper
 from workflow.rules.eligibility import nominee_warnings
 from workflow.situation import Situation
+from workflow.steps import steps_from
 
 S, W = DossierState, NomineeWarning
 WHEN, LATER = at("2022-01-18 09:00"), at("2022-01-26 09:00")
@@ -233,6 +234,22 @@ def test_a_commune_whose_recognition_falls_away_is_not_submitted(ranked_sqlite_a
         usual_step(dossier, Step.SUBMIT)
 
     assert db.session.get_one(Dossier, dossier.id).state is S.SELECTED
+
+
+def test_before_the_year_is_ruled_nobody_is_told_that_the_criterion_is_not_met(ranked_sqlite_app: Flask) -> None:
+    from models.decisions import Ruling
+
+    dossier, officer = bring("SXD", S.RANKED), home()
+    before = next(option for option in steps_from(dossier, actor=officer, at=LATER) if option.step is Step.SELECT)
+    ruled = {cell.criterion.fact: cell.recorded for cell in cells(dossier).values()}
+    with transaction() as session:
+        session.query(Ruling).delete()
+    after = next(option for option in steps_from(dossier, actor=officer, at=LATER) if option.step is Step.SELECT)
+
+    open_ones = {cell.criterion.fact: cell.recorded for cell in cells(dossier).values()}
+    assert "index_not_excellent" in [objection.code for objection in before.objections]
+    assert [objection.code for objection in after.objections] == ["year_not_ruled"]
+    assert (ruled[NomineeFact.CRITERION], open_ones[NomineeFact.CRITERION]) == (False, None)
 
 
 def test_the_rule_names_every_warning_at_once() -> None:
