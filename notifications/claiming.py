@@ -19,7 +19,7 @@ from notifications.calendar_entry import Attachment, attachment_of
 from notifications.failures import address_refused
 from notifications.gathering import members_of, still_standing
 from notifications.letters import Letter
-from notifications.outbox import calendar_entry_of, due, render
+from notifications.outbox import calendar_entry_of, due, letter_of
 from notifications.quiet import PROMPT, REMINDERS
 from notifications.sending import Outcome
 from notifications.standing import fresh_facts
@@ -85,7 +85,7 @@ def _written(row: OutboxMail, at: datetime) -> Letter:
     stated = fresh_facts(row.notice, at) if row.notice.letter in REMINDERS else row.notice.facts
     entries = [entry for mail in [row, *members_of(row)] if (entry := calendar_entry_of(mail.notice)) is not None]
     files: tuple[Attachment, ...] = (attachment_of(*entries),) if entries else ()
-    return replace(render(row.notice.letter, stated), attachments=files)
+    return replace(letter_of(row.notice, stated), attachments=files)
 
 
 def _keys(row: OutboxMail) -> tuple[tuple[str, str], ...]:

@@ -34,10 +34,13 @@ def anything_due(at: datetime) -> bool:
     return db.session.scalar(select(OutboxMail.id).where(due(at)).limit(1)) is not None
 
 
-def letter_of(notice: Notice) -> Letter:
-    """A notice in words: the officers' own where they had worded the letter when it was written."""
+def letter_of(notice: Notice, stated: Mapping[str, Any] | None = None) -> Letter:
+    """A notice in words: the officers' own where they had worded the letter when it was written.
+
+    `stated` are its facts as they are by now, where they have changed since.
+    """
     own = notice.wording
-    return render(notice.letter, notice.facts, Words(own.subject, own.body) if own else None)
+    return render(notice.letter, notice.facts if stated is None else stated, Words(own.subject, own.body) if own else None)
 
 
 def render(name: LetterName, stated: Mapping[str, Any], words: Words | None = None) -> Letter:

@@ -83,13 +83,13 @@ def show(mail_id: int) -> str:
 
 def page_of(mail: OutboxMail, refused: str = "") -> str:
     """The page of one mail; `refused` is the verb that could not be carried out."""
-    letter = outbox.letter_of(mail.notice)
+    letter = outbox.letter_of(mail.notice) if mail.text is None else None
     caught = _caught(mail)
     return render_template(
         "letters/show.html",
         mail=mail,
-        subject=mail.subject or letter.subject,
-        text=mail.text or letter.text,
+        subject=letter.subject if letter else mail.subject,
+        text=letter.text if letter else mail.text,
         manages=may(actor(), Action.LETTER_MANAGE, mail.notice.campaign_unit),
         corrects=may(actor(), Action.LETTER_ADDRESS, mail.notice.campaign_unit) and mail.state not in LEFT,
         failure=failure(mail.last_error),

@@ -20,10 +20,12 @@ from models.units import Unit, UnitAddress
 from models.vocabulary import DayKind, DossierState, LetterName, MailReason, MailState, Step
 from notifications import gate, outbox
 from notifications.gate import Shut
+from notifications.letter_words import Words
 from tests import actors
 from tests.builders import at, register
 from tests.reliability.servers import no_server, sink
 from workflow.extensions import extend
+from workflow.letter_wording import reword
 
 DEPARTMENT, COMMUNE = "STP", "30904"
 REMINDED = at("2022-01-28 08:00")
@@ -86,9 +88,9 @@ def test_a_form_accepted_a_minute_ago_is_not_reminded_and_its_district_hears_of_
         deliver(at("2021-03-24 10:00"))
 
     told = [mail for mail in mails(LetterName.REGISTRATION_REMINDER) if mail.notice.campaign_unit.unit.code == COMMUNE]
-    (district,) = [letter for letter in post.letters if letter["X-Rcpt"] == "vanthu.906@kiengiang.example" and "Nhắc" in letter["Subject"]]
+    (district,) = [letter for letter in post.letters if letter["X-Rcpt"] == "vanthu.906@kiengiang.example" and "nhắc" in letter["Subject"]]
     assert [(mail.state, mail.reason) for mail in told] == [(MailState.CANCELLED, MailReason.ACTED)]
-    assert "Nhắc 2 việc" in district["Subject"]
+    assert "nhắc 02 việc" in district["Subject"]
 
 
 def settle_all() -> None:
@@ -140,6 +142,23 @@ def test_a_reminder_says_how_long_is_left_when_it_leaves(ranked_sqlite_app: Flas
     assert "hôm nay là ngày cuối" in post.letters[0]["Subject"]
 
 
+def test_the_officers_own_words_are_what_leaves_alone_and_inside_one_letter_with_others(ranked_sqlite_app: Flask) -> None:
+    one_mailbox("STC", "906")
+    own = Words("Sở nhắc {mã hồ sơ}", "Lời của Sở: hạn {hạn}, {còn lại}, theo {căn cứ}.")
+    with transaction():
+        reword(actors.campaign_2021(), LetterName.DOSSIER_REMINDER, own, version=0, actor=actors.home(), at=at("2022-01-20 08:00"))
+    first, *_others = reminded(DEPARTMENT, "STC", "906")
+
+    with sink(ranked_sqlite_app) as post:
+        deliver(REMINDED)
+
+    alone, together = sorted(post.letters, key=lambda letter: "nhắc 02 việc" in letter["Subject"])
+    texts = [part.get_content() for letter in (alone, together) if (part := letter.get_body(("plain",))) is not None]
+    assert alone["Subject"] == f"Sở nhắc {first.code}"
+    assert "Lời của Sở: hạn 24 giờ 00 ngày 07/02/2022, còn 10 ngày" in " ".join(texts[0].split())
+    assert texts[1].count(". Sở nhắc ") == 2
+
+
 # One letter to one person
 
 
@@ -153,8 +172,11 @@ def test_reminders_to_one_mailbox_are_one_letter_that_names_them_all(ranked_app:
     (letter,) = post.letters
     body = letter.get_body(("plain",))
     assert body is not None
-    assert (letter["To"], letter["Subject"]) == (mailbox, "Nhắc 2 việc trong đợt thi đua năm 2021")
-    assert all(dossier.code in body.get_content() for dossier in dossiers)
+    text = body.get_content()
+    assert letter["To"] == mailbox
+    assert letter["Subject"].endswith(": nhắc 02 việc, hạn sớm nhất 24 giờ 00 ngày 07/02/2022")
+    assert all(part in text for dossier in dossiers for part in (dossier.code, f"/dossiers/{dossier.id}", dossier.campaign_unit.name))
+    assert text.count("Cách tính hạn:") == 1
     assert states(LetterName.DIGEST) == {(MailState.ACCEPTED, None): 1}
     assert states(LetterName.DOSSIER_REMINDER) == {(MailState.ACCEPTED, MailReason.DIGESTED): 2}
     assert {mail.digest_id for mail in mails(LetterName.DOSSIER_REMINDER)} == {mails(LetterName.DIGEST)[0].id}
@@ -170,8 +192,8 @@ def test_what_is_settled_before_the_one_letter_leaves_is_not_in_it(ranked_sqlite
     with sink(ranked_sqlite_app) as post:
         deliver(REMINDED + timedelta(minutes=5))
 
-    (digest,) = [letter for letter in post.letters if letter["Subject"].startswith("Nhắc")]
-    assert digest["Subject"] == "Nhắc 2 việc trong đợt thi đua năm 2021"
+    (digest,) = [letter for letter in post.letters if ": nhắc " in letter["Subject"]]
+    assert ": nhắc 02 việc" in digest["Subject"]
     assert states(LetterName.DOSSIER_REMINDER)[MailState.CANCELLED, MailReason.ACTED] == 1
 
 
