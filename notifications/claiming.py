@@ -68,8 +68,9 @@ def claim(at: datetime, limit: int) -> list[Outgoing]:
         try:
             letter = _written(row, at)
         except Exception as error:  # noqa: BLE001 (one letter that cannot be written must not hold the others back)
-            row.state, row.lease_token, row.lease_until = MailState.FAILED, None, None
-            row.reason, row.last_error = MailReason.UNWRITABLE, f"{type(error).__name__}: {error}"[:500]
+            for mail in (row, *members_of(row)):
+                mail.state, mail.lease_token, mail.lease_until = MailState.FAILED, None, None
+                mail.reason, mail.last_error = MailReason.UNWRITABLE, f"{type(error).__name__}: {error}"[:500]
             continue
         row.state, row.lease_token, row.lease_until, row.reason = MailState.SENDING, lease, at + LEASE, None
         row.subject, row.text, row.html = letter.subject, letter.text, letter.html
