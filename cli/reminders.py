@@ -53,7 +53,8 @@ def show_forecast(year: int, first: datetime | None, days: int) -> None:
 def _columns(line: Line) -> list[str]:
     """A reminder in one line: when, which letter, about whom, to whom, and what becomes of it."""
     moment = f"{local(line.written_at or line.moment):%d/%m/%Y %H:%M}"
-    return [moment, line.letter.label, line.name, "; ".join(line.recipients.values()) or "–", _became(line)]
+    told = line.recipients.values() if line.writes else ()
+    return [moment, line.letter.label, line.name, "; ".join(told) or "–", _became(line)]
 
 
 def _became(line: Line) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, current_app, render_template, request, send_file
 from flask_babel import gettext as _
+from jinja2 import UndefinedError
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 from werkzeug.exceptions import NotFound
@@ -16,6 +17,7 @@ from models.outbox import Notice, OutboxMail
 from models.vocabulary import MailState
 from notifications import outbox
 from notifications.failures import failure_words
+from notifications.letters import MissingFact
 from web import keyset
 from web.access import actor, needs
 from web.frame import campaign
@@ -83,13 +85,13 @@ def show(mail_id: int) -> str:
 
 def page_of(mail: OutboxMail, refused: str = "") -> str:
     """The page of one mail; `refused` is the verb that could not be carried out."""
-    letter = outbox.letter_of(mail.notice) if mail.text is None else None
+    subject, text = _words(mail)
     caught = _caught(mail)
     return render_template(
         "letters/show.html",
         mail=mail,
-        subject=letter.subject if letter else mail.subject,
-        text=letter.text if letter else mail.text,
+        subject=subject,
+        text=text,
         manages=may(actor(), Action.LETTER_MANAGE, mail.notice.campaign_unit),
         corrects=may(actor(), Action.LETTER_ADDRESS, mail.notice.campaign_unit) and mail.state not in LEFT,
         failure=failure(mail.last_error),
@@ -98,6 +100,17 @@ def page_of(mail: OutboxMail, refused: str = "") -> str:
         refused=refused,
         MailState=MailState,
     )
+
+
+def _words(mail: OutboxMail) -> tuple[str, str]:
+    """Subject and text as sent, or as they would be now; of a letter that lacks a fact, its name and that it cannot be written."""
+    if mail.text is not None:
+        return mail.subject or "", mail.text
+    try:
+        letter = outbox.letter_of(mail.notice)
+    except (MissingFact, UndefinedError) as error:
+        return _(mail.notice.letter.label), failure(f"{type(error).__name__}: {error}")
+    return letter.subject, letter.text
 
 
 @pages.get("/<int:mail_id>/caught")

@@ -18,7 +18,7 @@ from models.dossiers import Dossier
 from models.outbox import Notice, OutboxMail
 from models.units import Unit, UnitAddress
 from models.vocabulary import DayKind, DossierState, LetterName, MailReason, MailState, Step
-from notifications import gate, outbox
+from notifications import claiming, gate, outbox
 from notifications.gate import Shut
 from notifications.letter_words import Words
 from tests import actors
@@ -210,6 +210,26 @@ def test_a_refused_mailbox_fails_every_reminder_that_went_in_the_letter_and_is_m
     assert states(LetterName.DIGEST, LetterName.DOSSIER_REMINDER) == {(MailState.FAILED, MailReason.NO_MAILBOX): 3}
     marked = db.session.scalars(select(UnitAddress).where(UnitAddress.bounced_at.is_not(None))).all()
     assert {(row.email, row.bounce_reason) for row in marked} == {("gone@kiengiang.example", "550 5.1.1 no such user")}
+
+
+def test_a_letter_of_several_that_cannot_be_written_leaves_none_of_its_reminders_waiting(
+    ranked_sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one_mailbox(DEPARTMENT, "STC")
+    reminded(DEPARTMENT, "STC")
+
+    with sink(ranked_sqlite_app), monkeypatch.context() as patched:
+        patched.setattr(claiming, "letter_of", lambda notice, stated: {}[notice.letter])
+        deliver(REMINDED)
+    failed = states(LetterName.DIGEST, LetterName.DOSSIER_REMINDER)
+    with transaction():
+        outbox.retry(mails(LetterName.DIGEST)[0], REMINDED)
+    with sink(ranked_sqlite_app) as post:
+        deliver(REMINDED)
+
+    assert failed == {(MailState.FAILED, MailReason.UNWRITABLE): 3}
+    assert states(LetterName.DOSSIER_REMINDER) == {(MailState.ACCEPTED, MailReason.DIGESTED): 2}
+    assert len(post.letters) == 1
 
 
 def test_a_mailbox_gets_two_mails_with_reminders_an_hour_at_most(ranked_sqlite_app: Flask) -> None:

@@ -119,6 +119,20 @@ def test_a_letter_is_shown_as_it_was_sent_once_it_was(site: Site) -> None:
     assert "Nội dung &lt;b&gt;lúc gửi&lt;/b&gt;." in page
 
 
+def test_a_letter_that_cannot_be_written_is_shown_by_its_name_and_can_be_cancelled(site: Site) -> None:
+    number = min(mails_where(site, OutboxMail.state == MailState.QUEUED))
+    with site.rows() as session, transaction():
+        row = session.get_one(OutboxMail, number)
+        row.notice.facts = {"journal": row.notice.facts["journal"]}
+
+    home = site.visitor("home")
+    page = home.get(f"/letters/{number}")
+    home.post(f"/letters/{number}/cancel")
+
+    assert "Thư thiếu dữ liệu nên không soạn được: báo người quản trị." in page
+    assert mail(site, number).state is MailState.CANCELLED
+
+
 def test_a_failed_letter_is_sent_again_as_the_same_message_and_put_on_record(either_site: Site) -> None:
     number = either_site.mail(COMMUNE, LetterName.SELECTED)
     before = mail(either_site, number)
