@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 PERMANENT = range(500, 600)
 CLOSING = 421
 """The server's word that it is closing: it is away, the letter is not at fault."""
-ADDRESS = re.compile(r"[!-?A-~]+@[!-?A-~]+")
-"""One mailbox in plain ASCII: no space, no line end, nothing that could become a header."""
+ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+")
+"""One mailbox in plain ASCII: nothing in it could become a header, or be read as another address on the way, as ":a@b" is."""
 
 mail = Mail()
 

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from jobs.bodies import Delivery, deliver, sweep_reminders
 from models.calendar import CampaignDay
-from models.campaigns import Campaign
+from models.campaigns import Campaign, CampaignUnit
 from models.db import db, transaction
 from models.dossiers import Dossier
 from models.outbox import Notice, OutboxMail
@@ -53,9 +53,7 @@ def one_mailbox(*codes: str) -> str:
 def reminded(*codes: str) -> list[Dossier]:
     """Selected dossiers whose first reminder waits to be sent, and no other letter."""
     dossiers = [actors.bring(code, DossierState.SELECTED) for code in codes]
-    with transaction() as session:
-        for mail in session.scalars(select(OutboxMail)):
-            mail.state, mail.accepted_at = MailState.ACCEPTED, at("2022-01-14 15:00")
+    actors.all_mail_left(at("2022-01-14 15:00"))
     sweep_reminders(REMINDED)
     return dossiers
 
@@ -78,10 +76,8 @@ def test_a_form_accepted_a_minute_ago_is_not_reminded_and_its_district_hears_of_
     campaign = actors.campaign_2021()
     settle_all()
     sweep_reminders(at("2021-03-24 08:00"))
-    with transaction() as session:
-        for mail in session.scalars(select(OutboxMail)):
-            if mail.notice.campaign_unit.unit.code not in {COMMUNE, "906"}:
-                mail.state, mail.accepted_at = MailState.ACCEPTED, at("2021-03-24 08:00")
+    both = select(CampaignUnit.id).join(CampaignUnit.unit).where(Unit.code.in_((COMMUNE, "906")))
+    actors.all_mail_left(at("2021-03-24 08:00"), OutboxMail.state == MailState.QUEUED, Notice.campaign_unit_id.in_(both))
     register(campaign, COMMUNE, when=at("2021-03-24 08:01"))
 
     with sink(opened_sqlite_app) as post:
@@ -94,9 +90,7 @@ def test_a_form_accepted_a_minute_ago_is_not_reminded_and_its_district_hears_of_
 
 
 def settle_all() -> None:
-    with transaction() as session:
-        for mail in session.scalars(select(OutboxMail)):
-            mail.state, mail.accepted_at = MailState.ACCEPTED, at("2021-02-04 09:00")
+    actors.all_mail_left(at("2021-02-04 09:00"))
 
 
 def test_a_moved_due_date_takes_the_unsent_reminder_back(ranked_sqlite_app: Flask) -> None:

@@ -24,6 +24,7 @@ from models.outbox import OutboxMail
 from models.vocabulary import MailState
 from notifications import sending
 from notifications.claiming import Outgoing
+from notifications.letters import WORDABLE, action, template_words
 from notifications.outbox import letter_of
 from tests.conftest import config_for
 
@@ -68,12 +69,23 @@ def main() -> None:
     url, instance, port, kind = sys.argv[1:]
     app = create_app(config_for(url, Path(instance), MAIL_PORT=port, MAIL_RATE="0"))
     app.config["MAIL_TIMEOUT"] = 10
+    _load_once()
     _say("ready")
     for line in sys.stdin:
         instant, count = line.split()
         children = [_forked(app, kind, datetime.fromisoformat(instant)) for _ in range(int(count))]
         _say(" ".join(map(str, children)))
         _say(" ".join(str(os.waitpid(pid, 0)[1]) for pid in children))
+
+
+def _load_once() -> None:
+    """Load what a letter needs before the first fork, so that the forks need not, each anew."""
+    import icalendar
+
+    assert icalendar
+    for letter in WORDABLE:
+        template_words(letter)
+        action(letter)
 
 
 def _forked(app: Flask, kind: str, at: datetime) -> int:

@@ -8,7 +8,7 @@ from html import unescape
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from models.campaigns import CampaignUnit
 from models.db import transaction
@@ -244,6 +244,28 @@ def test_a_units_officer_corrects_its_mailbox_and_the_letter_waits_to_be_sent_th
     assert "Địa chỉ thư điện tử không đúng." in wrong
     assert (answer.status_code, after.recipient, after.state) == (302, "vanthu.moi@giongrieng.example", MailState.QUEUED)
     assert (entry.action, before in (entry.detail or "")) == ("mail.address", True)
+
+
+def test_a_letter_to_a_unit_without_a_mailbox_is_read_on_the_page_and_sent_once_one_is_written_down(either_site: Site) -> None:
+    number = either_site.notice(COMMUNE, LetterName.SELECTED)
+    with either_site.rows() as session, transaction():
+        found = session.get_one(Notice, number)
+        session.execute(delete(OutboxMail).where(OutboxMail.notice_id == number))
+        found.campaign_unit.unit.addresses = []
+    commune = either_site.visitor("commune")
+
+    listed = commune.get("/letters?state=nowhere")
+    page = commune.get(f"/letters/notices/{number}")
+    wrong = commune.refused(f"/letters/notices/{number}/address", {"email": "văn thư"}, status=422)
+    answer = commune.post(f"/letters/notices/{number}/address", {"email": "vanthu.moi@giongrieng.example"})
+    (sent,) = mails_where(either_site, OutboxMail.notice_id == number)
+
+    assert f'href="/letters/notices/{number}"' in listed
+    assert "được chọn" in page
+    assert ("Địa chỉ thư điện tử không đúng." in wrong, "văn thư" in wrong) == (True, True)
+    assert answer.location == f"/letters/{sent}"
+    assert (mail(either_site, sent).recipient, mail(either_site, sent).state) == ("vanthu.moi@giongrieng.example", MailState.QUEUED)
+    assert either_site.last_entry().action == "mail.address"
 
 
 def test_stopping_all_mail_stands_on_every_page_and_in_the_record_until_it_is_resumed(site: Site) -> None:
