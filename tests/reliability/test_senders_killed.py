@@ -68,7 +68,7 @@ def test_four_schedulers_with_kills_write_and_send_each_reminder_once(opened_app
     few_owe_a_form(6)
     all_mail_left(BEGIN)
 
-    found = several_at_once(url_of(opened_app), instance, "tick", senders=4, kills=2, begin=BEGIN, rounds=4)
+    found = several_at_once(url_of(opened_app), instance, "tick", senders=4, kills=2, begin=BEGIN, rounds=3)
 
     entries = db.session.scalar(select(func.count(ReminderEntry.id)))
     assert entries == db.session.scalar(select(func.count(Notice.id)).where(Notice.letter.in_(REMINDERS)))
