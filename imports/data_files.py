@@ -197,6 +197,7 @@ def _text(path: Path) -> str:
 
 
 def csv_rows(path: Path, columns: Sequence[str], faults: list[FileFault]) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows of a CSV file with their lines, cells cleaned; broken rows go into `faults`. Raises FileRefused when a column is missing."""
     reader = csv.DictReader(_text(path).splitlines())
     missing = [column for column in columns if column not in (reader.fieldnames or [])]
     if missing:
