@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from jobs.bodies import Delivery, deliver, sweep_reminders
 from models.calendar import CampaignDay
@@ -397,16 +397,13 @@ def test_receipts_leave_before_letters_and_letters_before_reminders(opened_sqlit
 
 def test_a_mended_address_takes_this_letter_and_the_others_that_wait(ranked_sqlite_app: Flask) -> None:
     actors.bring(DEPARTMENT, DossierState.SELECTED)
+    its_own = select(CampaignUnit.id).join(CampaignUnit.unit).where(Unit.code == DEPARTMENT)
+    both = Notice.letter.in_((LetterName.SELECTED, LetterName.CAMPAIGN_OPENED))
+    actors.all_mail_left(at("2022-01-14 15:00"), Notice.campaign_unit_id.in_(its_own), both)
     with transaction() as session:
-        for mail in session.scalars(select(OutboxMail)):
-            if mail.notice.campaign_unit.unit.code == DEPARTMENT and mail.notice.letter in {
-                LetterName.SELECTED,
-                LetterName.CAMPAIGN_OPENED,
-            }:
-                mail.state, mail.reason = MailState.FAILED, MailReason.NO_MAILBOX
-            else:
-                mail.state, mail.accepted_at = MailState.ACCEPTED, at("2022-01-14 15:00")
-        (row,) = (mail for mail in session.scalars(select(OutboxMail)) if mail.notice.letter is LetterName.SELECTED)
+        refused = update(OutboxMail).where(OutboxMail.state == MailState.QUEUED)
+        session.execute(refused.values(state=MailState.FAILED, reason=MailReason.NO_MAILBOX))
+        row = session.scalars(select(OutboxMail).join(OutboxMail.notice).where(Notice.letter == LetterName.SELECTED)).one()
         before = row.message_id
         moved = outbox.correct_address(row, "moi@stp.example", at("2022-01-17 08:00"))
 
