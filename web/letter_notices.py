@@ -34,7 +34,7 @@ def notice(notice_id: int) -> Answer:
     return _page(found, AddressForm())
 
 
-@pages.post("/notices/<int:notice_id>/address")
+@pages.post("/notices/<int:notice_id>")
 @needs(Action.LETTER_ADDRESS)
 def give_address(notice_id: int) -> Answer:
     """Write down the unit's mailbox and send the letter there."""

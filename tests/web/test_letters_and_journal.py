@@ -256,8 +256,8 @@ def test_a_letter_to_a_unit_without_a_mailbox_is_read_on_the_page_and_sent_once_
 
     listed = commune.get("/letters?state=nowhere")
     page = commune.get(f"/letters/notices/{number}")
-    wrong = commune.refused(f"/letters/notices/{number}/address", {"email": "văn thư"}, status=422)
-    answer = commune.post(f"/letters/notices/{number}/address", {"email": "vanthu.moi@giongrieng.example"})
+    wrong = commune.refused(f"/letters/notices/{number}", {"email": "văn thư"}, status=422)
+    answer = commune.post(f"/letters/notices/{number}", {"email": "vanthu.moi@giongrieng.example"})
     (sent,) = mails_where(either_site, OutboxMail.notice_id == number)
 
     assert f'href="/letters/notices/{number}"' in listed
