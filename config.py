@@ -77,7 +77,7 @@ class Config:
             mail_use_tls=environ.get("MAIL_USE_TLS", "1" if mode == "production" else "0") == "1",
             mail_username=environ.get("MAIL_USERNAME"),
             mail_password=environ.get("MAIL_PASSWORD"),
-            mail_sender=environ.get("MAIL_SENDER", "Theo doi thi dua <thidua@so-noi-vu.example>"),
+            mail_sender=environ.get("MAIL_SENDER", "Theo dõi thi đua <thidua@so-noi-vu.example>"),
             mail_reply_to=environ.get("MAIL_REPLY_TO", "phong-cchc@so-noi-vu.example" if mode != "production" else ""),
             mail_rate=_number(environ, "MAIL_RATE", 30),
             mail_trial=environ.get("MAIL_TRIAL", ""),

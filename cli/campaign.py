@@ -11,6 +11,7 @@ from flask.cli import AppGroup
 
 from cli.common import COMMAND_LINE, refusals_printed
 from imports import data_files
+from imports.mailboxes import load_mailboxes
 from models.audit import AuditEntry
 from models.campaigns import Campaign
 from models.db import transaction
@@ -57,6 +58,14 @@ def load_units(file: Path, changes: Path | None) -> None:
         if changes is not None:
             count += data_files.load_unit_changes(changes, actor=COMMAND_LINE, at=at)
         click.echo(_changed(count, "đơn vị"))
+
+
+@units.command("addresses")
+@click.argument("file", type=FILE)
+def load_addresses(file: Path) -> None:
+    """Nạp địa chỉ thư điện tử của các đơn vị từ tệp .csv (code,email); một đơn vị có thể có nhiều dòng."""
+    with refusals_printed(), transaction():
+        click.echo(_changed(load_mailboxes(file, actor=COMMAND_LINE, at=datetime.now(UTC)), "đơn vị"))
 
 
 @units.command("change")

@@ -10,11 +10,14 @@ from flask.cli import AppGroup
 
 from jobs import bodies
 from models.localtime import VIETNAM, local, local_day
-from models.vocabulary import ReminderOutcome
+from models.vocabulary import MailState, ReminderOutcome
 from notifications.forecast import Line, forecast, history
 from workflow import campaigns
 
 reminders = AppGroup("reminders", help="Nhắc việc.")
+
+VERBS = {MailState.ACCEPTED: "đã gửi", MailState.FAILED: "không gửi được", MailState.CANCELLED: "đã huỷ"}
+"""What became of a reminder that was written, by the state of its mails; the first that one of them is in."""
 
 
 @reminders.command("sweep")
@@ -37,9 +40,8 @@ def show_forecast(year: int, first: datetime | None, days: int) -> None:
     ends = begins + timedelta(days=days - 1)
     after = datetime.combine(ends + timedelta(days=1), time(), VIETNAM)
     lines = history(campaign, begins, ends) if begins <= local_day(at) else []
-    if after > at:
-        start = datetime.combine(begins, time(), VIETNAM)
-        lines += [line for line in forecast(campaign, at, after) if line.moment >= start]
+    start = datetime.combine(begins, time(), VIETNAM)
+    lines += [line for line in forecast(campaign, at, max(at, after)) if start <= line.moment < after]
     for line in lines:
         click.echo("\t".join(_columns(line)))
     for words, count in Counter(_became(line) for line in lines).items():
@@ -51,7 +53,8 @@ def show_forecast(year: int, first: datetime | None, days: int) -> None:
 def _columns(line: Line) -> list[str]:
     """A reminder in one line: when, which letter, about whom, to whom, and what becomes of it."""
     moment = f"{local(line.written_at or line.moment):%d/%m/%Y %H:%M}"
-    return [moment, line.letter.label, line.name, "; ".join(line.recipients.values()) or "–", _became(line)]
+    told = line.recipients.values() if line.writes else ()
+    return [moment, line.letter.label, line.name, "; ".join(told) or "–", _became(line)]
 
 
 def _became(line: Line) -> str:
@@ -61,5 +64,8 @@ def _became(line: Line) -> str:
         return "không gửi: đã có mốc nhắc muộn hơn"
     if line.outcome is None:
         return "sẽ gửi"
+    if not line.mails:
+        return "chỉ có trên trang, đơn vị chưa có địa chỉ thư"
+    verb = next((f"{words}: " for state, words in VERBS.items() if state in line.mails), "")
     states = ", ".join(f"{state.label} {count}" for state, count in line.mails.items())
-    return f"đã gửi{' muộn' if line.late else ''}: {states or 'chưa có địa chỉ thư'}"
+    return f"{verb}{states}{' (gửi muộn)' if line.late else ''}"

@@ -79,7 +79,7 @@ def load_campaign(path: Path, *, actor: Actor, at: datetime) -> tuple[Campaign, 
 def load_units(path: Path, *, actor: Actor, at: datetime) -> int:
     """Load units from CSV: new ones are added, changed ones updated. Gives back how many differed. Raises FileRefused."""
     faults: list[FileFault] = []
-    rows = list(_rows(path, UNIT_COLUMNS, faults))
+    rows = list(csv_rows(path, UNIT_COLUMNS, faults))
     codes = _unique(rows, "code", faults)
     known = {unit.code: unit for unit in db.session.scalars(select(Unit).options(selectinload(Unit.versions)))}
     parsed = []
@@ -96,7 +96,7 @@ def load_units(path: Path, *, actor: Actor, at: datetime) -> int:
         if end is not None and end <= start:
             faults.append(FileFault(line, "valid_to", "phải sau valid_from"))
         parsed.append((row, start, end))
-    _refuse(faults)
+    refuse(faults)
     units = {row["code"]: known.get(row["code"]) or Unit(code=row["code"], aliases=[], source="", versions=[]) for row, _, _ in parsed}
     for unit in units.values():
         db.session.add(unit)
@@ -118,7 +118,7 @@ def load_unit_changes(path: Path, *, actor: Actor, at: datetime) -> int:
     Gives back how many were new or different. Raises FileRefused, also for a change that is dated after the unit's end.
     """
     faults: list[FileFault] = []
-    rows = list(_rows(path, CHANGE_COLUMNS, faults))
+    rows = list(csv_rows(path, CHANGE_COLUMNS, faults))
     known = {unit.code: unit for unit in db.session.scalars(select(Unit).options(selectinload(Unit.versions)))}
     parsed = []
     for line, row in rows:
@@ -135,8 +135,8 @@ def load_unit_changes(path: Path, *, actor: Actor, at: datetime) -> int:
             faults.append(FileFault(line, "merged_into", f"không có đơn vị nào mang mã {row['merged_into']!r}"))
         faults += [FileFault(line, name, f"dài quá {limit} ký tự") for name, limit in CHANGE_LIMITS.items() if len(row[name]) > limit]
         parsed.append(ChangeRow(line, row["code"], effective or BEGINNING, row["change"], row))
-    _refuse(faults)
-    _refuse([FileFault(*refusal) for refusal in contradictions(parsed, known)])
+    refuse(faults)
+    refuse([FileFault(*refusal) for refusal in contradictions(parsed, known)])
     changed = sum(apply_change(known[row.code], row, known) for row in in_order(parsed))
     db.session.flush()
     for unit in {row.code: known[row.code] for row in parsed}.values():
@@ -170,7 +170,7 @@ def load_calendar(path: Path, *, actor: Actor, at: datetime) -> int:
 def read_calendar(path: Path) -> list[dict[str, Any]]:
     """The days of a calendar file, without loading them. Raises FileRefused."""
     faults: list[FileFault] = []
-    rows = list(_rows(path, DAY_COLUMNS, faults))
+    rows = list(csv_rows(path, DAY_COLUMNS, faults))
     _unique(rows, "date", faults)
     days = []
     for line, row in rows:
@@ -183,7 +183,7 @@ def read_calendar(path: Path) -> list[dict[str, Any]]:
             faults.append(FileFault(line, "name", "để trống; cần tên ngày nghỉ hoặc ngày làm bù"))
         if day is not None and row["kind"] in set(DayKind):
             days.append({"day": day, "kind": DayKind(row["kind"]), "name": row["name"], "basis": row["basis"], "status": row["status"]})
-    _refuse(faults)
+    refuse(faults)
     return days
 
 
@@ -196,7 +196,8 @@ def _text(path: Path) -> str:
         raise FileRefused([FileFault(0, "", f"không mở được: {error.strerror}")]) from None
 
 
-def _rows(path: Path, columns: Sequence[str], faults: list[FileFault]) -> Iterator[tuple[int, dict[str, str]]]:
+def csv_rows(path: Path, columns: Sequence[str], faults: list[FileFault]) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows of a CSV file with their lines, cells cleaned; broken rows go into `faults`. Raises FileRefused when a column is missing."""
     reader = csv.DictReader(_text(path).splitlines())
     missing = [column for column in columns if column not in (reader.fieldnames or [])]
     if missing:
@@ -227,7 +228,8 @@ def _date(row: dict[str, str], column: str, line: int, faults: list[FileFault]) 
         return None
 
 
-def _refuse(faults: list[FileFault]) -> None:
+def refuse(faults: list[FileFault]) -> None:
+    """Refuse the file whole when anything is wrong in it. Raises FileRefused."""
     if faults:
         raise FileRefused(sorted(faults, key=lambda fault: fault.line))
 

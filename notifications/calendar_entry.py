@@ -30,6 +30,8 @@ CARRIERS = frozenset(
         LetterName.SELECTED,
         LetterName.DOSSIER_REMINDER,
         LetterName.SENT_BACK,
+        LetterName.EXTENSION_REFUSED,
+        LetterName.DOSSIER_ADMITTED,
         LetterName.EXTENDED,
         LetterName.WITHDRAWN,
         LetterName.LAPSED,

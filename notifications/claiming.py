@@ -19,7 +19,7 @@ from notifications.calendar_entry import Attachment, attachment_of
 from notifications.failures import address_refused
 from notifications.gathering import members_of, still_standing
 from notifications.letters import Letter
-from notifications.outbox import calendar_entry_of, due, render
+from notifications.outbox import calendar_entry_of, due, letter_of
 from notifications.quiet import PROMPT, REMINDERS
 from notifications.sending import Outcome
 from notifications.standing import fresh_facts
@@ -68,8 +68,9 @@ def claim(at: datetime, limit: int) -> list[Outgoing]:
         try:
             letter = _written(row, at)
         except Exception as error:  # noqa: BLE001 (one letter that cannot be written must not hold the others back)
-            row.state, row.lease_token, row.lease_until = MailState.FAILED, None, None
-            row.reason, row.last_error = MailReason.UNWRITABLE, f"{type(error).__name__}: {error}"[:500]
+            for mail in (row, *members_of(row)):
+                mail.state, mail.lease_token, mail.lease_until = MailState.FAILED, None, None
+                mail.reason, mail.last_error = MailReason.UNWRITABLE, f"{type(error).__name__}: {error}"[:500]
             continue
         row.state, row.lease_token, row.lease_until, row.reason = MailState.SENDING, lease, at + LEASE, None
         row.subject, row.text, row.html = letter.subject, letter.text, letter.html
@@ -85,7 +86,7 @@ def _written(row: OutboxMail, at: datetime) -> Letter:
     stated = fresh_facts(row.notice, at) if row.notice.letter in REMINDERS else row.notice.facts
     entries = [entry for mail in [row, *members_of(row)] if (entry := calendar_entry_of(mail.notice)) is not None]
     files: tuple[Attachment, ...] = (attachment_of(*entries),) if entries else ()
-    return replace(render(row.notice.letter, stated), attachments=files)
+    return replace(letter_of(row.notice, stated), attachments=files)
 
 
 def _keys(row: OutboxMail) -> tuple[tuple[str, str], ...]:

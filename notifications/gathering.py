@@ -19,7 +19,7 @@ from models.outbox import MailGate, Notice, OutboxMail
 from models.vocabulary import LetterName, MailReason, MailState
 from notifications import gate, journal
 from notifications.letters import COMMON
-from notifications.outbox import WAITING, due, render
+from notifications.outbox import WAITING, due, letter_of
 from notifications.quiet import PROMPT, REMINDERS, quiet_until
 from notifications.standing import due_of, fresh_facts, reasons_against
 
@@ -152,11 +152,19 @@ def _new_digest(together: Sequence[OutboxMail], at: datetime) -> OutboxMail:
 
 
 def _digest_facts(together: Sequence[OutboxMail], at: datetime) -> dict[str, Any]:
-    """What the one letter states: each reminder by its own subject, the most urgent first."""
+    """What the one letter states: each reminder by its own subject, with what it says of its own, the most urgent first.
+
+    A working that several dates share is told once.
+    """
     latest = max((mail.notice for mail in together), key=lambda notice: notice.audit_seq)
     ordered = sorted(together, key=lambda mail: (due_of(mail.notice.facts) or local_day(at), mail.id))
-    subjects = [render(mail.notice.letter, fresh_facts(mail.notice, at)).subject for mail in ordered]
-    items = [{"what": subject, "due": mail.notice.facts["due"]} for subject, mail in zip(subjects, ordered, strict=True)]
+    items, told = list[dict[str, Any]](), list[Any]()
+    for mail in ordered:
+        stated = fresh_facts(mail.notice, at)
+        working = [] if stated["working"] in told else stated["working"]
+        told.append(working)
+        of_its_own = {name: stated[name] for name in ("due", "link", "collective", "units") if name in stated}
+        items.append({"what": letter_of(mail.notice, stated).subject, "working": working} | of_its_own)
     common = {name: value for name, value in latest.facts.items() if name in COMMON}
     return common | {"unit": together[0].notice.facts["unit"], "link": "/", "items": items}
 

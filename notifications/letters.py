@@ -33,6 +33,8 @@ _PAPER = frozenset({"number", "date"})
 LISTS = frozenset({"units", "counts", "changes", "collectives", "checklist", "nominees"})
 PAIRS = frozenset({"counts", "nominees"})
 """Facts that are lists; of these two, lists of pairs."""
+ITEM: Mapping[str, object] = {"collective": "", "units": [], "working": []}
+"""What a reminder inside a digest may say of its own, beside its subject, its due date and its page."""
 
 # What each letter needs to be told; other facts are not passed on to its templates.
 FACTS: Mapping[LetterName, frozenset[str]] = {
@@ -58,9 +60,9 @@ FACTS: Mapping[LetterName, frozenset[str]] = {
     LetterName.DIGEST: COMMON | {"items"},
     LetterName.SUBMITTED: _DOSSIER | {"day", "at", "timeliness", "checklist"},
     LetterName.SENT_BACK: _DOSSIER | _DUE | {"reason", "working"},
-    LetterName.EXTENSION_ASKED: _DOSSIER | {"asking", "due", "asked_due", "reason"},
-    LetterName.EXTENSION_REFUSED: _DOSSIER | _DUE | _PAPER | {"asked_due", "reason"},
-    LetterName.DOSSIER_ADMITTED: _DOSSIER | _DUE | _PAPER | {"reason"},
+    LetterName.EXTENSION_ASKED: _DOSSIER | {"asking", "due", "asked_due", "reason", "working"},
+    LetterName.EXTENSION_REFUSED: _DOSSIER | _DUE | _PAPER | {"asked_due", "reason", "working"},
+    LetterName.DOSSIER_ADMITTED: _DOSSIER | _DUE | _PAPER | {"reason", "working"},
     LetterName.EXTENDED: _DOSSIER | _DUE | _PAPER | {"reason", "working"},
     LetterName.COUNCIL_AGENDA: COMMON | {"held_on", "place", "dossiers", "changed"},
     LetterName.REVIEWED: _DOSSIER | _PAPER | {"nominees"},
@@ -112,7 +114,10 @@ def render_letter(name: LetterName, facts: Mapping[str, object], *, base_url: st
     for fact in sorted(FACTS[name] - facts.keys()):
         raise MissingFact(name, fact)
     told: dict[str, object] = {fact: _written(facts[fact]) for fact in FACTS[name]}
-    told["url"] = base_url.rstrip("/") + str(facts["link"])
+    base = base_url.rstrip("/")
+    told["url"] = base + str(facts["link"])
+    if isinstance(items := told.get("items"), list):
+        told["items"] = [ITEM | item | {"url": base + str(item.get("link", "/"))} for item in items]
     # A step the plan does not speak of rests on procedure; it must not be passed off as one of its clauses.
     told["basis"] = f"mục {facts['clause']} {facts['plan']}" if facts["clause"] else f"quy trình thực hiện {facts['plan']}"
     told |= {"count": f"{len(units):02d}"} if isinstance(units := facts.get("units"), list) else {}

@@ -17,6 +17,7 @@ from models.vocabulary import LetterName, MailReason, MailState
 from notifications.calendar_entry import Attachment, CalendarEntry, attachment_of, entry_of
 from notifications.letter_words import Words
 from notifications.letters import Letter, render_letter
+from notifications.notices import message_id
 from notifications.sending import ADDRESS
 
 WAITING = (MailState.QUEUED, MailState.RETRY)
@@ -34,10 +35,13 @@ def anything_due(at: datetime) -> bool:
     return db.session.scalar(select(OutboxMail.id).where(due(at)).limit(1)) is not None
 
 
-def letter_of(notice: Notice) -> Letter:
-    """A notice in words: the officers' own where they had worded the letter when it was written."""
+def letter_of(notice: Notice, stated: Mapping[str, Any] | None = None) -> Letter:
+    """A notice in words: the officers' own where they had worded the letter when it was written.
+
+    `stated` are its facts as they are by now, where they have changed since.
+    """
     own = notice.wording
-    return render(notice.letter, notice.facts, Words(own.subject, own.body) if own else None)
+    return render(notice.letter, notice.facts if stated is None else stated, Words(own.subject, own.body) if own else None)
 
 
 def render(name: LetterName, stated: Mapping[str, Any], words: Words | None = None) -> Letter:
@@ -100,7 +104,7 @@ def correct_address(row: OutboxMail, email: str, at: datetime) -> int:
     former, unit = row.recipient, row.notice.campaign_unit.unit
     if row.state not in {*UNSENT, MailState.CANCELLED}:
         raise AddressRefused("sent")
-    if not ADDRESS.fullmatch(email) or len(email) > 254 or "." not in email.rpartition("@")[2]:
+    if not is_mailbox(email):
         raise AddressRefused("malformed")
     if email == former:
         raise AddressRefused("same")
@@ -123,6 +127,30 @@ def correct_address(row: OutboxMail, email: str, at: datetime) -> int:
         if mail.state not in WAITING:
             retry(mail, at)
     return len(moved)
+
+
+def give_address(notice: Notice, email: str, at: datetime) -> OutboxMail:
+    """Write down a mailbox of a unit whose letter went to none, and queue that letter to it.
+
+    Raises AddressRefused for an address that is none, or when the letter has a mail meanwhile.
+    """
+    unit = notice.campaign_unit.unit
+    if notice.mails:
+        raise AddressRefused("sent")
+    if not is_mailbox(email):
+        raise AddressRefused("malformed")
+    if all(known.email != email for known in unit.addresses):
+        unit.addresses.append(UnitAddress(email=email))
+    number = message_id(notice.letter, notice.audit_seq, notice.campaign_unit_id, notice.dossier_id, email)
+    mail = OutboxMail(notice=notice, recipient=email, message_id=number, state=MailState.QUEUED, next_attempt_at=at)
+    db.session.add(mail)
+    db.session.flush()
+    return mail
+
+
+def is_mailbox(email: str) -> bool:
+    """Whether a text is one mailbox in plain ASCII at a full domain."""
+    return ADDRESS.fullmatch(email) is not None and len(email) <= 254 and "." in email.rpartition("@")[2]
 
 
 def _hold(row: OutboxMail) -> None:

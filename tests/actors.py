@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, update
 
 from app import create_app
 from config import Config
@@ -371,6 +371,26 @@ def ranked_postgres_app(request: pytest.FixtureRequest, tmp_path: Path) -> Itera
 
 
 # What was written
+
+
+def all_mail_left(when: datetime, *kept: ColumnElement[bool]) -> None:
+    """Let every mail have been taken by its server, but for those that meet all of some conditions; one statement."""
+    db.session.rollback()
+    with transaction() as session:
+        waiting = select(OutboxMail.id).join(OutboxMail.notice).where(*kept)
+        left = update(OutboxMail).where(OutboxMail.id.not_in(waiting)) if kept else update(OutboxMail)
+        session.execute(left.values(state=MailState.ACCEPTED, accepted_at=when), execution_options={"synchronize_session": False})
+
+
+def few_owe_a_form(count: int) -> str:
+    """Let only the first units owe a registration form. Gives the code of the first."""
+    db.session.rollback()
+    with transaction() as session:
+        told = select(Notice.campaign_unit_id).where(Notice.letter == LetterName.CAMPAIGN_OPENED).order_by(Notice.id)
+        units = session.scalars(told).all()
+        session.execute(update(CampaignUnit).where(CampaignUnit.id.in_(units[count:])).values(eligible=False))
+        code: str = session.get_one(CampaignUnit, units[0]).unit.code
+    return code
 
 
 def last_entry() -> AuditEntry:

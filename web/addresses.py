@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 import flask
 from flask import Flask
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.routing import IntegerConverter
 from werkzeug.utils import cached_property
 
+from models.localtime import VIETNAM
 from models.text import clean
+
+YEARS = (1900, 2200)
+"""Days outside of these are none."""
 
 
 class RowNumber(IntegerConverter):
@@ -29,6 +35,17 @@ class Request(flask.Request):
 def row_number(text: str | None) -> int | None:
     """The number of a row in the query of an address or in a hidden field, or None when no row can have it."""
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
+def day_in(text: str) -> date | None:
+    """A day as officers write it, 31/03/2021, or as addresses keep it, 2021-03-31; anything else is none."""
+    for form in ("%d/%m/%Y", "%Y-%m-%d"):
+        try:
+            day = datetime.strptime(text.strip(), form).replace(tzinfo=VIETNAM).date()
+        except ValueError:
+            continue
+        return day if YEARS[0] <= day.year <= YEARS[1] else None
+    return None
 
 
 def init_app(app: Flask) -> None:

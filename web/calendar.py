@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from flask import Blueprint, render_template, request
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, literal, select, union_all
+from werkzeug.datastructures import MultiDict
 
 from models.campaigns import Campaign, CampaignUnit
 from models.db import db
@@ -18,8 +20,9 @@ from models.localtime import local_day
 from models.outbox import Heartbeat, ReminderEntry
 from models.vocabulary import DossierState, LetterName, Milestone, ReminderOutcome, SkipReason
 from notifications.timetable import SETTABLE, Timetable, set_with, timetable
+from notifications.wording import day_words
 from web.access import actor, needs, now
-from web.addresses import row_number
+from web.forms import DayLine, Form, WholeNumber
 from web.frame import campaign
 from web.reminder_lines import COMING, LEFT_OUT, PAUSED, WRITTEN, Group, became, grouped, kind_of, lines_between, offset_words
 from web.work import dossiers, granted
@@ -37,6 +40,19 @@ LETTERS = {
     Milestone.YEAR_END: (LetterName.YEAR_END_REMINDER,),
 }
 KINDS = (WRITTEN, COMING, LEFT_OUT, PAUSED)
+
+
+class PeriodForm(Form):
+    """From which day on, and how many days, the forecast is asked for."""
+
+    first = DayLine(_l("Từ ngày"), name="from", id="from")
+    days = WholeNumber(_l("Số ngày"), least=1, most=366)
+
+
+class DayForm(Form):
+    """The day whose reminders are listed; none: all."""
+
+    day = DayLine(_l("Ngày"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +131,14 @@ def forecast() -> str:
     current = campaign()
     if current is None:
         return render_template("inbox/empty.html")
-    first = _day("from") or local_day(now())
-    days = min(row_number(request.args.get("days")) or AHEAD, 366)
-    last = first + timedelta(days=days - 1)
-    groups = grouped(lines_between(current, actor(), first, last, now()))
-    return render_template("calendar/forecast.html", groups=groups, first=first, last=last, days=days, offset_words=offset_words)
+    asked = {"from": day_words(local_day(now())), "days": str(AHEAD)} | request.args.to_dict()
+    form = PeriodForm(MultiDict(asked))
+    shown = form.validate()
+    first = form.first.data or local_day(now())
+    last = first + timedelta(days=(form.days.data or 1) - 1)
+    groups = grouped(lines_between(current, actor(), first, last, now())) if shown else []
+    period = {"first": first, "last": last, "shown": shown}
+    return render_template("calendar/forecast.html", form=form, groups=groups, offset_words=offset_words, **period)
 
 
 @pages.get("/reminders")
@@ -129,18 +148,20 @@ def reminders() -> str:
     current = campaign()
     if current is None:
         return render_template("inbox/empty.html")
-    day, today = _day("day"), local_day(now())
+    form = DayForm(request.args)
+    shown, day, today = form.validate(), form.day.data, local_day(now())
     first, last = (day, day) if day else (date(current.year, 1, 1), today + timedelta(days=AHEAD))
     wanted = {name: request.args.get(name, "") for name in ("letter", "milestone", "kind")}
     lines = [
         line
-        for line in lines_between(current, actor(), first, last, now())
+        for line in (lines_between(current, actor(), first, last, now()) if shown else ())
         if wanted["letter"] in {"", line.letter.value}
         and wanted["milestone"] in {"", set_with(line.milestone).value}
         and wanted["kind"] in {"", kind_of(line)}
     ]
     return render_template(
         "calendar/reminders.html",
+        form=form,
         lines=lines[:SHOWN],
         count=len(lines),
         day=day,
@@ -202,15 +223,6 @@ def _due_in(current: Campaign, first: date, last: date) -> dict[date, list[tuple
         if first <= day <= last:
             found[day].append((milestone, count))
     return found
-
-
-def _day(name: str) -> date | None:
-    """A day of the address, "2021-03-01"; anything else is none."""
-    try:
-        found = date.fromisoformat(request.args.get(name, ""))
-    except ValueError:
-        return None
-    return found if 2000 <= found.year <= 2200 else None
 
 
 def _month() -> date | None:

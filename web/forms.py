@@ -17,7 +17,8 @@ from wtforms.validators import InputRequired, Length, Optional, StopValidation
 from wtforms.widgets import TextInput
 
 from models.text import clean
-from web.addresses import row_number
+from notifications.wording import day_words
+from web.addresses import day_in, row_number
 from workflow.machine import Asked, StepRequest
 from workflow.wording import FIELDS
 
@@ -165,6 +166,24 @@ class WholeNumber(Field):
             raise StopValidation(_("Hãy ghi một số."))
         if self.data is not None and not self.least <= self.data <= self.most:
             raise StopValidation(_("Hãy ghi một số từ %(least)s đến %(most)s.", least=self.least, most=self.most))
+
+
+class DayLine(Field):
+    """A day in one box, as filters have it: 31/03/2021, or 2021-03-31 in an address. It may stay empty; what was typed stays."""
+
+    widget = TextInput()
+
+    def _value(self) -> str:
+        """What the box shows: what was typed and is no day, else the day as officers write it."""
+        typed = str(self.raw_data[0]) if self.raw_data else ""
+        return day_words(self.data) if self.data else typed
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the day; what is none is named."""
+        text = valuelist[0].strip() if valuelist else ""
+        self.data = day_in(text)
+        if text and self.data is None:
+            raise ValueError(_("“%(text)s” không phải một ngày. Hãy ghi ngày/tháng/năm, ví dụ 31/03/2021.", text=text[:40]))
 
 
 def options(pairs: Iterable[tuple[object, str]]) -> list[SelectChoice]:

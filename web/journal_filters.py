@@ -19,12 +19,10 @@ from models.localtime import VIETNAM
 from models.people import Actor, User
 from models.text import folded
 from models.vocabulary import AuditResult, Role, Source
-from web.addresses import row_number
+from web.addresses import day_in, row_number
 from web.work import granted
 from workflow.policy import Action
 
-YEARS = (1900, 2200)
-"""Days outside of these narrow nothing."""
 WHOLE = (Role.HOME_AFFAIRS, Role.AUDITOR, Role.ADMINISTRATOR)
 """Who reads entries of every kind; the others read the history of the dossiers that they may see."""
 LONGEST = 200
@@ -51,8 +49,8 @@ class Filters:
         given = {name: request.args.get(name, "")[:LONGEST].strip() for name in NAMES}
         return cls(
             q=given["q"],
-            since=_day(given["from"]),
-            until=_day(given["to"]),
+            since=day_in(given["from"]),
+            until=day_in(given["to"]),
             officer=given["officer"],
             unit=given["unit"],
             dossier=given["dossier"],
@@ -131,14 +129,3 @@ def _by_name(filters: Filters) -> list[ColumnElement[bool]]:
 
 def _fits(wanted: str, *texts: str) -> bool:
     return all(any(word in folded(text) for text in texts) for word in folded(wanted).split())
-
-
-def _day(text: str) -> date | None:
-    """A day from the address, written 31/03/2021 or 2021-03-31; anything else narrows nothing."""
-    for form in ("%d/%m/%Y", "%Y-%m-%d"):
-        try:
-            day = datetime.strptime(text.strip(), form).replace(tzinfo=VIETNAM).date()
-        except ValueError:
-            continue
-        return day if YEARS[0] <= day.year <= YEARS[1] else None
-    return None

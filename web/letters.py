@@ -6,7 +6,8 @@ from pathlib import Path
 
 from flask import Blueprint, Response, current_app, render_template, request, send_file
 from flask_babel import gettext as _
-from sqlalchemy import select
+from jinja2 import UndefinedError
+from sqlalchemy import Integer, func, select
 from sqlalchemy.orm import contains_eager
 from werkzeug.exceptions import NotFound
 
@@ -16,6 +17,7 @@ from models.outbox import Notice, OutboxMail
 from models.vocabulary import MailState
 from notifications import outbox
 from notifications.failures import failure_words
+from notifications.letters import MissingFact
 from web import keyset
 from web.access import actor, needs
 from web.frame import campaign
@@ -27,13 +29,18 @@ from workflow.policy import Action, may
 LEFT = frozenset({MailState.SENDING, MailState.ACCEPTED})
 """A mail that has left, or is leaving, keeps its address."""
 
+NOWHERE = "nowhere"
+"""The filter for letters to units without a mailbox: they are read here and nowhere else."""
+
+MAIL_KEY = func.coalesce(OutboxMail.id, 0, type_=Integer())
+
 pages = Blueprint("letters", __name__, url_prefix="/letters")
 
 
 @pages.get("")
 @needs(Action.LETTER_VIEW)
 def index() -> str:
-    """The mails to the units that the person may see, the latest first; filtered by state and words."""
+    """The letters to the units that the person may see, a row for each mail, the latest first; filtered by state and words."""
     current = campaign()
     if current is None:
         return render_template("inbox/empty.html")
@@ -50,20 +57,24 @@ def index() -> str:
             Notice.created_at,
             CampaignUnit.name,
             Notice.id.label("notice_id"),
+            MAIL_KEY.label("mail_key"),
         )
-        .add_columns(OutboxMail.reason)
-        .join(OutboxMail.notice)
+        .select_from(Notice)
+        .outerjoin(Notice.mails)
         .join(Notice.campaign_unit)
         .where(Notice.campaign_id == current.id, granted(actor(), Action.LETTER_VIEW))
     )
     if state in set(MailState):
         query = query.where(OutboxMail.state == MailState(state))
+    elif state == NOWHERE:
+        query = query.where(OutboxMail.id.is_(None))
     query = query.where(*named(q))
-    found = keyset.page(query, [OutboxMail.id], ["id"], descending=True)
+    found = keyset.page(query, [Notice.id, MAIL_KEY], ["notice_id", "mail_key"], descending=True)
     return render_template(
         "letters/index.html",
         page=found,
         states=list(MailState),
+        nowhere=NOWHERE,
         chosen=state,
         q=q,
         failure=failure,
@@ -83,13 +94,13 @@ def show(mail_id: int) -> str:
 
 def page_of(mail: OutboxMail, refused: str = "") -> str:
     """The page of one mail; `refused` is the verb that could not be carried out."""
-    letter = outbox.letter_of(mail.notice)
+    subject, text = _words(mail)
     caught = _caught(mail)
     return render_template(
         "letters/show.html",
         mail=mail,
-        subject=mail.subject or letter.subject,
-        text=mail.text or letter.text,
+        subject=subject,
+        text=text,
         manages=may(actor(), Action.LETTER_MANAGE, mail.notice.campaign_unit),
         corrects=may(actor(), Action.LETTER_ADDRESS, mail.notice.campaign_unit) and mail.state not in LEFT,
         failure=failure(mail.last_error),
@@ -98,6 +109,20 @@ def page_of(mail: OutboxMail, refused: str = "") -> str:
         refused=refused,
         MailState=MailState,
     )
+
+
+def _words(mail: OutboxMail) -> tuple[str, str]:
+    """Subject and text as sent, or as they would be now."""
+    return words_of(mail.notice) if mail.text is None else (mail.subject or "", mail.text)
+
+
+def words_of(notice: Notice) -> tuple[str, str]:
+    """Subject and text of a letter; of one that lacks a fact, its name and that it cannot be written."""
+    try:
+        letter = outbox.letter_of(notice)
+    except (MissingFact, UndefinedError) as error:
+        return _(notice.letter.label), failure(f"{type(error).__name__}: {error}")
+    return letter.subject, letter.text
 
 
 @pages.get("/<int:mail_id>/caught")

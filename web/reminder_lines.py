@@ -41,6 +41,16 @@ class Group:
         return [line for line in self.lines if line.writes]
 
     @property
+    def recipients(self) -> list[str]:
+        """The units that the letters go to, each once: whom they are about first, then who is told with them."""
+        found: dict[int, str] = {}
+        for line in self.written:
+            found |= {line.unit_id: line.recipients[line.unit_id]} if line.unit_id in line.recipients else {}
+        for line in self.written:
+            found |= line.recipients
+        return list(found.values())
+
+    @property
     def left_out(self) -> dict[str, int]:
         """Why the others get none, in words, and how many."""
         return dict(Counter(why(line) for line in self.lines if not line.writes))

@@ -17,7 +17,7 @@ from models.audit import AuditEntry
 from models.calendar import CalendarDay
 from models.campaigns import Campaign
 from models.db import db, transaction
-from models.units import Unit, UnitVersion
+from models.units import Unit, UnitAddress, UnitVersion
 from tests.builders import DATA, ISSUED, LOADER
 
 UNITS, CHANGES, CALENDAR = DATA / "units.csv", DATA / "unit_changes.csv", DATA / "calendar.csv"
@@ -331,3 +331,20 @@ def test_a_fault_reads_as_one_line_with_line_and_field(blank_sqlite_app: Flask, 
         load("calendar", path)
 
     assert str(refused.value) == "Dòng 10, date: '21/04/2021' không phải ngày dạng 2021-03-31"
+
+
+def test_the_units_mailboxes_are_loaded_from_a_file_and_a_faulty_one_is_refused_whole(blank_sqlite_app: Flask, tmp_path: Path) -> None:
+    load("units", UNITS)
+    good, bad = tmp_path / "hop-thu.csv", tmp_path / "sai.csv"
+    good.write_text("code,email\nSTP,vanthu@stp.example\nSTP,cchc@stp.example\n903,vanthu@hondat.example\n", encoding="utf-8")
+    bad.write_text("code,email\n903,moi@hondat.example\nXXX,a@x.example\nSTP,văn thư@x\n", encoding="utf-8")
+
+    run = blank_sqlite_app.test_cli_runner().invoke
+    first, again, faulty = (run(args=["units", "addresses", str(path)]) for path in (good, good, bad))
+
+    db.session.rollback()
+    assert [answer.exit_code for answer in (first, again, faulty)] == [0, 0, 1]
+    assert ("2" in first.stdout, "Không có gì" in again.stdout) == (True, True)
+    assert "Dòng 3, code" in faulty.stderr
+    assert "Dòng 4, email" in faulty.stderr
+    assert sorted(db.session.scalars(select(UnitAddress.email))) == ["cchc@stp.example", "vanthu@hondat.example", "vanthu@stp.example"]

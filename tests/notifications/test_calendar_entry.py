@@ -161,6 +161,7 @@ def test_a_name_cannot_add_a_line_to_the_entry() -> None:
 def test_the_entry_arrives_as_a_file_that_mail_programs_know(ranked_sqlite_app: Flask, tmp_path: Any) -> None:
     actors.bring(DEPARTMENT, DossierState.SELECTED)
     row = db.session.scalars(select(OutboxMail).join(OutboxMail.notice).where(Notice.letter == LetterName.SELECTED)).one()
+    actors.all_mail_left(at("2021-02-04 09:00"), OutboxMail.id == row.id)
     settings = ranked_sqlite_app.extensions["mail"]
 
     with catching(tmp_path / "mail") as port:

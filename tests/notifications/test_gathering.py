@@ -8,22 +8,24 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from jobs.bodies import Delivery, deliver, sweep_reminders
 from models.calendar import CampaignDay
-from models.campaigns import Campaign
+from models.campaigns import Campaign, CampaignUnit
 from models.db import db, transaction
 from models.dossiers import Dossier
 from models.outbox import Notice, OutboxMail
 from models.units import Unit, UnitAddress
 from models.vocabulary import DayKind, DossierState, LetterName, MailReason, MailState, Step
-from notifications import gate, outbox
+from notifications import claiming, gate, outbox
 from notifications.gate import Shut
+from notifications.letter_words import Words
 from tests import actors
 from tests.builders import at, register
 from tests.reliability.servers import no_server, sink
 from workflow.extensions import extend
+from workflow.letter_wording import reword
 
 DEPARTMENT, COMMUNE = "STP", "30904"
 REMINDED = at("2022-01-28 08:00")
@@ -51,9 +53,7 @@ def one_mailbox(*codes: str) -> str:
 def reminded(*codes: str) -> list[Dossier]:
     """Selected dossiers whose first reminder waits to be sent, and no other letter."""
     dossiers = [actors.bring(code, DossierState.SELECTED) for code in codes]
-    with transaction() as session:
-        for mail in session.scalars(select(OutboxMail)):
-            mail.state, mail.accepted_at = MailState.ACCEPTED, at("2022-01-14 15:00")
+    actors.all_mail_left(at("2022-01-14 15:00"))
     sweep_reminders(REMINDED)
     return dossiers
 
@@ -76,25 +76,21 @@ def test_a_form_accepted_a_minute_ago_is_not_reminded_and_its_district_hears_of_
     campaign = actors.campaign_2021()
     settle_all()
     sweep_reminders(at("2021-03-24 08:00"))
-    with transaction() as session:
-        for mail in session.scalars(select(OutboxMail)):
-            if mail.notice.campaign_unit.unit.code not in {COMMUNE, "906"}:
-                mail.state, mail.accepted_at = MailState.ACCEPTED, at("2021-03-24 08:00")
+    both = select(CampaignUnit.id).join(CampaignUnit.unit).where(Unit.code.in_((COMMUNE, "906")))
+    actors.all_mail_left(at("2021-03-24 08:00"), OutboxMail.state == MailState.QUEUED, Notice.campaign_unit_id.in_(both))
     register(campaign, COMMUNE, when=at("2021-03-24 08:01"))
 
     with sink(opened_sqlite_app) as post:
         deliver(at("2021-03-24 10:00"))
 
     told = [mail for mail in mails(LetterName.REGISTRATION_REMINDER) if mail.notice.campaign_unit.unit.code == COMMUNE]
-    (district,) = [letter for letter in post.letters if letter["X-Rcpt"] == "vanthu.906@kiengiang.example" and "Nhắc" in letter["Subject"]]
+    (district,) = [letter for letter in post.letters if letter["X-Rcpt"] == "vanthu.906@kiengiang.example" and "nhắc" in letter["Subject"]]
     assert [(mail.state, mail.reason) for mail in told] == [(MailState.CANCELLED, MailReason.ACTED)]
-    assert "Nhắc 2 việc" in district["Subject"]
+    assert "nhắc 02 việc" in district["Subject"]
 
 
 def settle_all() -> None:
-    with transaction() as session:
-        for mail in session.scalars(select(OutboxMail)):
-            mail.state, mail.accepted_at = MailState.ACCEPTED, at("2021-02-04 09:00")
+    actors.all_mail_left(at("2021-02-04 09:00"))
 
 
 def test_a_moved_due_date_takes_the_unsent_reminder_back(ranked_sqlite_app: Flask) -> None:
@@ -140,6 +136,23 @@ def test_a_reminder_says_how_long_is_left_when_it_leaves(ranked_sqlite_app: Flas
     assert "hôm nay là ngày cuối" in post.letters[0]["Subject"]
 
 
+def test_the_officers_own_words_are_what_leaves_alone_and_inside_one_letter_with_others(ranked_sqlite_app: Flask) -> None:
+    one_mailbox("STC", "906")
+    own = Words("Sở nhắc {mã hồ sơ}", "Lời của Sở: hạn {hạn}, {còn lại}, theo {căn cứ}.")
+    with transaction():
+        reword(actors.campaign_2021(), LetterName.DOSSIER_REMINDER, own, version=0, actor=actors.home(), at=at("2022-01-20 08:00"))
+    first, *_others = reminded(DEPARTMENT, "STC", "906")
+
+    with sink(ranked_sqlite_app) as post:
+        deliver(REMINDED)
+
+    alone, together = sorted(post.letters, key=lambda letter: "nhắc 02 việc" in letter["Subject"])
+    texts = [part.get_content() for letter in (alone, together) if (part := letter.get_body(("plain",))) is not None]
+    assert alone["Subject"] == f"Sở nhắc {first.code}"
+    assert "Lời của Sở: hạn 24 giờ 00 ngày 07/02/2022, còn 10 ngày" in " ".join(texts[0].split())
+    assert texts[1].count(". Sở nhắc ") == 2
+
+
 # One letter to one person
 
 
@@ -153,8 +166,11 @@ def test_reminders_to_one_mailbox_are_one_letter_that_names_them_all(ranked_app:
     (letter,) = post.letters
     body = letter.get_body(("plain",))
     assert body is not None
-    assert (letter["To"], letter["Subject"]) == (mailbox, "Nhắc 2 việc trong đợt thi đua năm 2021")
-    assert all(dossier.code in body.get_content() for dossier in dossiers)
+    text = body.get_content()
+    assert letter["To"] == mailbox
+    assert letter["Subject"].endswith(": nhắc 02 việc, hạn sớm nhất 24 giờ 00 ngày 07/02/2022")
+    assert all(part in text for dossier in dossiers for part in (dossier.code, f"/dossiers/{dossier.id}", dossier.campaign_unit.name))
+    assert text.count("Cách tính hạn:") == 1
     assert states(LetterName.DIGEST) == {(MailState.ACCEPTED, None): 1}
     assert states(LetterName.DOSSIER_REMINDER) == {(MailState.ACCEPTED, MailReason.DIGESTED): 2}
     assert {mail.digest_id for mail in mails(LetterName.DOSSIER_REMINDER)} == {mails(LetterName.DIGEST)[0].id}
@@ -170,8 +186,8 @@ def test_what_is_settled_before_the_one_letter_leaves_is_not_in_it(ranked_sqlite
     with sink(ranked_sqlite_app) as post:
         deliver(REMINDED + timedelta(minutes=5))
 
-    (digest,) = [letter for letter in post.letters if letter["Subject"].startswith("Nhắc")]
-    assert digest["Subject"] == "Nhắc 2 việc trong đợt thi đua năm 2021"
+    (digest,) = [letter for letter in post.letters if ": nhắc " in letter["Subject"]]
+    assert ": nhắc 02 việc" in digest["Subject"]
     assert states(LetterName.DOSSIER_REMINDER)[MailState.CANCELLED, MailReason.ACTED] == 1
 
 
@@ -188,6 +204,26 @@ def test_a_refused_mailbox_fails_every_reminder_that_went_in_the_letter_and_is_m
     assert states(LetterName.DIGEST, LetterName.DOSSIER_REMINDER) == {(MailState.FAILED, MailReason.NO_MAILBOX): 3}
     marked = db.session.scalars(select(UnitAddress).where(UnitAddress.bounced_at.is_not(None))).all()
     assert {(row.email, row.bounce_reason) for row in marked} == {("gone@kiengiang.example", "550 5.1.1 no such user")}
+
+
+def test_a_letter_of_several_that_cannot_be_written_leaves_none_of_its_reminders_waiting(
+    ranked_sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one_mailbox(DEPARTMENT, "STC")
+    reminded(DEPARTMENT, "STC")
+
+    with sink(ranked_sqlite_app), monkeypatch.context() as patched:
+        patched.setattr(claiming, "letter_of", lambda notice, stated: {}[notice.letter])
+        deliver(REMINDED)
+    failed = states(LetterName.DIGEST, LetterName.DOSSIER_REMINDER)
+    with transaction():
+        outbox.retry(mails(LetterName.DIGEST)[0], REMINDED)
+    with sink(ranked_sqlite_app) as post:
+        deliver(REMINDED)
+
+    assert failed == {(MailState.FAILED, MailReason.UNWRITABLE): 3}
+    assert states(LetterName.DOSSIER_REMINDER) == {(MailState.ACCEPTED, MailReason.DIGESTED): 2}
+    assert len(post.letters) == 1
 
 
 def test_a_mailbox_gets_two_mails_with_reminders_an_hour_at_most(ranked_sqlite_app: Flask) -> None:
@@ -361,16 +397,13 @@ def test_receipts_leave_before_letters_and_letters_before_reminders(opened_sqlit
 
 def test_a_mended_address_takes_this_letter_and_the_others_that_wait(ranked_sqlite_app: Flask) -> None:
     actors.bring(DEPARTMENT, DossierState.SELECTED)
+    its_own = select(CampaignUnit.id).join(CampaignUnit.unit).where(Unit.code == DEPARTMENT)
+    both = Notice.letter.in_((LetterName.SELECTED, LetterName.CAMPAIGN_OPENED))
+    actors.all_mail_left(at("2022-01-14 15:00"), Notice.campaign_unit_id.in_(its_own), both)
     with transaction() as session:
-        for mail in session.scalars(select(OutboxMail)):
-            if mail.notice.campaign_unit.unit.code == DEPARTMENT and mail.notice.letter in {
-                LetterName.SELECTED,
-                LetterName.CAMPAIGN_OPENED,
-            }:
-                mail.state, mail.reason = MailState.FAILED, MailReason.NO_MAILBOX
-            else:
-                mail.state, mail.accepted_at = MailState.ACCEPTED, at("2022-01-14 15:00")
-        (row,) = (mail for mail in session.scalars(select(OutboxMail)) if mail.notice.letter is LetterName.SELECTED)
+        refused = update(OutboxMail).where(OutboxMail.state == MailState.QUEUED)
+        session.execute(refused.values(state=MailState.FAILED, reason=MailReason.NO_MAILBOX))
+        row = session.scalars(select(OutboxMail).join(OutboxMail.notice).where(Notice.letter == LetterName.SELECTED)).one()
         before = row.message_id
         moved = outbox.correct_address(row, "moi@stp.example", at("2022-01-17 08:00"))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from audit import verify
 from imports import data_files
@@ -32,8 +32,8 @@ def sweep(when: str, state: MailState | None = MailState.ACCEPTED) -> int:
     db.session.rollback()
     queued = sweep_reminders(at(when))
     with transaction() as session:
-        for mail in session.scalars(select(OutboxMail).where(OutboxMail.state == MailState.QUEUED)):
-            mail.state = state or mail.state
+        if state is not None:
+            session.execute(update(OutboxMail).where(OutboxMail.state == MailState.QUEUED).values(state=state))
     return queued
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
+import json
 import os
 import random
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from config import ROOT
@@ -40,20 +42,31 @@ class Sender:
         assert self.process.stdout.readline()
 
 
-@contextmanager
-def sender(url: str, instance: Path, port: int, kind: str) -> Iterator[Sender]:
-    """A sender that has loaded the application and waits."""
-    command = [sys.executable, "-m", "tests.reliability.sender", url, str(instance), str(port), kind]
+@cache
+def _loaded() -> subprocess.Popen[str]:
+    """The process that has loaded the code, once for all tests; it ends with this one."""
+    command = [sys.executable, "-m", "tests.reliability.sender"]
     process = subprocess.Popen(command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    assert process.stdout is not None
+    atexit.register(_ended, process)
+    return process
+
+
+def _ended(process: subprocess.Popen[str]) -> None:
+    for pipe in (process.stdin, process.stdout):
+        assert pipe is not None
+        pipe.close()
+    process.wait(timeout=60)
+
+
+def sender(url: str, instance: Path, port: int, kind: str) -> Sender:
+    """A sender for a database and a mail server, which has loaded the application and waits."""
+    process = _loaded()
     assert process.stdin is not None
-    try:
-        assert process.stdout.readline() == "ready\n"
-        yield Sender(process)
-    finally:
-        process.stdin.close()
-        process.wait(timeout=60)
-        process.stdout.close()
+    assert process.stdout is not None
+    process.stdin.write(json.dumps([url, str(instance), str(port), kind]) + "\n")
+    process.stdin.flush()
+    assert process.stdout.readline() == "ready\n"
+    return Sender(process)
 
 
 @dataclass(frozen=True)
@@ -78,7 +91,8 @@ class Outcome:
 def killed_while_sending(url: str, instance: Path, kind: str, *, kills: int, begin: datetime, rounds: int = 3) -> Outcome:
     """R4: a sender is killed at a random point of a random letter, again and again; then it is left alone until all is sent."""
     dice, post, at = random.Random(4), Sink(), begin
-    with serving(post) as port, sender(url, instance, port, kind) as process:
+    with serving(post) as port:
+        process = sender(url, instance, port, kind)
         for number in range(kills + rounds):
             (pid,) = process.begin(at)
             if number < kills:
@@ -92,7 +106,8 @@ def killed_while_sending(url: str, instance: Path, kind: str, *, kills: int, beg
 def several_at_once(url: str, instance: Path, kind: str, *, senders: int, kills: int, begin: datetime, rounds: int) -> Outcome:
     """R6: several senders at once, some killed at random moments, round after round; then one is left alone."""
     dice, post, at, killed = random.Random(6), Sink(delay=0.002), begin, 0
-    with serving(post) as port, sender(url, instance, port, kind) as process:
+    with serving(post) as port:
+        process = sender(url, instance, port, kind)
         for _ in range(rounds):
             pids = process.begin(at, senders)
             if killed < kills:

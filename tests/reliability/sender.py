@@ -1,13 +1,15 @@
-"""A sender to be killed: it loads the application once, and each line on its input makes it send, or tick, in forks of its own.
+"""A sender to be killed: it loads the code once, and each line on its input makes it send, or tick, in forks of its own.
 
-    python -m tests.reliability.sender URL INSTANCE PORT KIND
+    python -m tests.reliability.sender
 
-KIND: deliver, tick (sweep and deliver), or one of the naive controls. A line is an instant and how many forks; the answer is
-their process ids, then how they ended.
+A line is either a JSON list, for whom to send from then on (database's URL, instance folder, mail server's port, kind: deliver, tick, which
+is sweep and deliver, or one of the naive controls), answered by "ready"; or an instant and how many forks, answered by their process ids
+and, when they have ended, how.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Callable
@@ -24,6 +26,7 @@ from models.outbox import OutboxMail
 from models.vocabulary import MailState
 from notifications import sending
 from notifications.claiming import Outgoing
+from notifications.letters import WORDABLE, action, template_words
 from notifications.outbox import letter_of
 from tests.conftest import config_for
 
@@ -65,15 +68,30 @@ KINDS: dict[str, Callable[[datetime], object]] = {
 
 def main() -> None:
     """Serve until the input ends."""
-    url, instance, port, kind = sys.argv[1:]
-    app = create_app(config_for(url, Path(instance), MAIL_PORT=port, MAIL_RATE="0"))
-    app.config["MAIL_TIMEOUT"] = 10
-    _say("ready")
+    _load_once()
+    app, kind = None, ""
     for line in sys.stdin:
+        if line.startswith("["):
+            url, instance, port, kind = json.loads(line)
+            app = create_app(config_for(url, Path(instance), MAIL_PORT=port, MAIL_RATE="0"))
+            app.config["MAIL_TIMEOUT"] = 10
+            _say("ready")
+            continue
+        assert app is not None
         instant, count = line.split()
         children = [_forked(app, kind, datetime.fromisoformat(instant)) for _ in range(int(count))]
         _say(" ".join(map(str, children)))
         _say(" ".join(str(os.waitpid(pid, 0)[1]) for pid in children))
+
+
+def _load_once() -> None:
+    """Load what a letter needs before the first fork, so that the forks need not, each anew."""
+    import icalendar
+
+    assert icalendar
+    for letter in WORDABLE:
+        template_words(letter)
+        action(letter)
 
 
 def _forked(app: Flask, kind: str, at: datetime) -> int:

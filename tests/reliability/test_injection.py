@@ -40,6 +40,8 @@ NASTY = st.one_of(
             "a@x.example, b@evil.example",
             "a@x.example\r\nDATA",
             '"a b"@x.example',
+            ":a@x.example",
+            "a@x.example(b)",
             "a@x.example>\r\nRCPT TO:<b@evil.example",
             ":a@x.example",
             "\x00",
@@ -72,13 +74,13 @@ def send_it(app: Flask, post: Sink, address: str, words: str) -> None:
         assert outcome.permanent
 
 
-def test_no_address_name_or_reason_adds_a_recipient_or_a_header(opened_sqlite_app: Flask) -> None:
-    opened_sqlite_app.config["MAIL_REPLY_TO"] = "phong-cchc@so-noi-vu.example"
+def test_no_address_name_or_reason_adds_a_recipient_or_a_header(blank_sqlite_app: Flask) -> None:
+    blank_sqlite_app.config["MAIL_REPLY_TO"] = "phong-cchc@so-noi-vu.example"
     post = Sink()
 
     with serving(post) as port:
-        point_at(opened_sqlite_app, port)
-        send_it(opened_sqlite_app, post)  # type: ignore[call-arg]
+        point_at(blank_sqlite_app, port)
+        send_it(blank_sqlite_app, post)  # type: ignore[call-arg]
 
 
 def test_control_a_message_put_together_by_hand_gets_a_header_from_a_name() -> None:

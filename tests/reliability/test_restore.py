@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from jobs.bodies import deliver, sweep_reminders
 from models.db import db, transaction
-from models.outbox import OutboxMail
+from models.outbox import Notice, OutboxMail
 from models.vocabulary import DossierState, LetterName, MailReason, MailState
 from notifications import journal
 from notifications.gate import Shut
@@ -52,10 +52,7 @@ def the_day() -> None:
 def prepare(app: Flask, folder: Path) -> Path:
     """A dossier selected yesterday, one letter of it still waiting; the backup of the evening."""
     actors.bring("STP", DossierState.SELECTED)
-    with transaction() as session:
-        for mail in session.scalars(select(OutboxMail)):
-            if mail.notice.letter is not LetterName.SELECTED:
-                mail.state, mail.accepted_at = MailState.ACCEPTED, at("2022-01-14 15:00")
+    actors.all_mail_left(at("2022-01-14 15:00"), Notice.letter == LetterName.SELECTED)
     return backup(app, folder)
 
 

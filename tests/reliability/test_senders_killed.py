@@ -11,8 +11,9 @@ from sqlalchemy import func, select
 
 from models.db import db, transaction
 from models.outbox import Notice, OutboxMail, ReminderEntry
-from models.vocabulary import LetterName, MailState
+from models.vocabulary import MailState
 from notifications.quiet import REMINDERS
+from tests.actors import all_mail_left, few_owe_a_form
 from tests.builders import at
 from tests.reliability.killing import killed_while_sending, several_at_once
 
@@ -62,21 +63,12 @@ def test_control_a_sender_that_marks_first_loses_letters(opened_sqlite_app: Flas
     assert found.distinct < 14
 
 
-def only_the_first_units_are_silent(count: int) -> None:
-    """Let few units owe a form, so that a sweep is quick; and no letter wait."""
-    with transaction() as session:
-        rows = session.scalars(select(Notice).where(Notice.letter == LetterName.CAMPAIGN_OPENED).order_by(Notice.id)).all()
-        for number, notice in enumerate(rows):
-            notice.campaign_unit.eligible = number < count
-        for mail in session.scalars(select(OutboxMail)):
-            mail.state, mail.accepted_at = MailState.ACCEPTED, BEGIN
-
-
 @pytest.mark.slow
 def test_four_schedulers_with_kills_write_and_send_each_reminder_once(opened_app: Flask, instance: Path) -> None:
-    only_the_first_units_are_silent(6)
+    few_owe_a_form(6)
+    all_mail_left(BEGIN)
 
-    found = several_at_once(url_of(opened_app), instance, "tick", senders=4, kills=2, begin=BEGIN, rounds=4)
+    found = several_at_once(url_of(opened_app), instance, "tick", senders=4, kills=2, begin=BEGIN, rounds=3)
 
     entries = db.session.scalar(select(func.count(ReminderEntry.id)))
     assert entries == db.session.scalar(select(func.count(Notice.id)).where(Notice.letter.in_(REMINDERS)))

@@ -11,10 +11,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from jobs.bodies import deliver, sweep_reminders
-from models.db import db, transaction
-from models.outbox import Notice, OutboxMail
-from models.vocabulary import LetterName, MailReason, MailState
-from tests.actors import campaign_2021
+from models.db import db
+from models.outbox import OutboxMail
+from models.vocabulary import MailReason, MailState
+from tests.actors import all_mail_left, campaign_2021, few_owe_a_form
 from tests.builders import at, register
 from tests.reliability.servers import no_server, sink
 
@@ -22,21 +22,10 @@ AWAY, BACK = at("2021-03-22 07:00"), at("2021-03-25 07:00")
 """Two reminders fall due in these days: seven days before the due date, and one that is asked for by hand."""
 
 
-def few_owe(count: int) -> str:
-    """Let few units owe a form; no letter waits but those of the days to come. Gives the code of one of them."""
-    with transaction() as session:
-        rows = session.scalars(select(Notice).where(Notice.letter == LetterName.CAMPAIGN_OPENED).order_by(Notice.id)).all()
-        for number, notice in enumerate(rows):
-            notice.campaign_unit.eligible = number < count
-        for mail in session.scalars(select(OutboxMail)):
-            mail.state, mail.accepted_at = MailState.ACCEPTED, AWAY - timedelta(days=30)
-        code: str = rows[0].campaign_unit.unit.code
-    return code
-
-
 @pytest.mark.slow
 def test_three_days_without_a_server_give_up_nothing_and_flood_nobody(opened_app: Flask) -> None:
-    registering = few_owe(24)
+    registering = few_owe_a_form(24)
+    all_mail_left(AWAY - timedelta(days=30))
     no_server(opened_app)
     opened_app.config["MAIL_RATE"] = 10
     now = AWAY

@@ -276,6 +276,10 @@ class Site:
             lambda: db.session.scalars(query.where(Notice.campaign_unit_id == unit_of(actors.campaign_2021(), code).id)).first() or 0,
         )
 
+    def notice(self, code: str, letter: LetterName) -> int:
+        """The number of the letter that a unit's mail carries."""
+        return self._number(f"notice {code} {letter.value}", lambda: db.session.get_one(OutboxMail, self.mail(code, letter)).notice_id)
+
     def paper(self) -> int:
         """The number of the commune's paper."""
         return self._number("paper", lambda: dossier_of(actors.campaign_2021(), COMMUNE).documents[0].id)

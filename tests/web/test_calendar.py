@@ -68,16 +68,26 @@ def test_the_month_is_a_table_of_weeks_with_what_is_due_and_off(site: Site) -> N
     assert "21 Hạn Nộp hồ sơ khen thưởng: 1 hồ sơ" in february
 
 
-def test_what_is_no_day_or_month_shows_the_usual_page(site: Site) -> None:
+def test_a_day_is_asked_for_as_officers_write_it_and_what_is_none_is_named_and_stays(site: Site) -> None:
     home = site.visitor("home")
 
-    for url in (
-        "/calendar/forecast?from=x&days=abc",
-        "/calendar/forecast?days=9999",
-        "/calendar/month?month=2021-13",
-        "/calendar/reminders?day=1",
-    ):
-        home.get(url)
+    page = words(home.get("/calendar/forecast?from=16/02/2022&days=10"))
+    wrong = home.get("/calendar/forecast?from=31/02/2022&days=abc")
+    listed = home.get("/calendar/reminders?day=31/02/2022")
+
+    assert "Từ 16/02/2022 đến 25/02/2022" in page
+    assert "“31/02/2022” không phải một ngày. Hãy ghi ngày/tháng/năm, ví dụ 31/03/2021." in words(wrong)
+    assert "“abc” không phải số nguyên." in words(wrong)
+    assert ('value="31/02/2022"' in wrong, 'value="abc"' in wrong, "<table" in wrong) == (True, True, False)
+    assert ('value="31/02/2022"' in listed, "không phải một ngày" in listed) == (True, True)
+    assert "Hãy ghi một số từ 1 đến 366." in home.get("/calendar/forecast?days=9999")
+    assert "Lịch tháng" in home.get("/calendar/month?month=2021-13")
+
+
+def test_who_is_written_to_of_an_overdue_dossier_is_named_with_home_affairs(site: Site) -> None:
+    page = words(site.visitor("home").get("/calendar/forecast?from=22/02/2022&days=1"))
+
+    assert "2 đơn vị : Sở Tư pháp; Sở Nội vụ" in page
 
 
 def test_other_offsets_are_previewed_and_then_saved_and_on_record(either_site: Site) -> None:

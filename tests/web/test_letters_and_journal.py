@@ -8,7 +8,7 @@ from html import unescape
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from models.campaigns import CampaignUnit
 from models.db import transaction
@@ -117,6 +117,20 @@ def test_a_letter_is_shown_as_it_was_sent_once_it_was(site: Site) -> None:
 
     assert "Tiêu đề &lt;lúc gửi&gt;" in page
     assert "Nội dung &lt;b&gt;lúc gửi&lt;/b&gt;." in page
+
+
+def test_a_letter_that_cannot_be_written_is_shown_by_its_name_and_can_be_cancelled(site: Site) -> None:
+    number = min(mails_where(site, OutboxMail.state == MailState.QUEUED))
+    with site.rows() as session, transaction():
+        row = session.get_one(OutboxMail, number)
+        row.notice.facts = {"journal": row.notice.facts["journal"]}
+
+    home = site.visitor("home")
+    page = home.get(f"/letters/{number}")
+    home.post(f"/letters/{number}/cancel")
+
+    assert "Thư thiếu dữ liệu nên không soạn được: báo người quản trị." in page
+    assert mail(site, number).state is MailState.CANCELLED
 
 
 def test_a_failed_letter_is_sent_again_as_the_same_message_and_put_on_record(either_site: Site) -> None:
@@ -230,6 +244,28 @@ def test_a_units_officer_corrects_its_mailbox_and_the_letter_waits_to_be_sent_th
     assert "Địa chỉ thư điện tử không đúng." in wrong
     assert (answer.status_code, after.recipient, after.state) == (302, "vanthu.moi@giongrieng.example", MailState.QUEUED)
     assert (entry.action, before in (entry.detail or "")) == ("mail.address", True)
+
+
+def test_a_letter_to_a_unit_without_a_mailbox_is_read_on_the_page_and_sent_once_one_is_written_down(either_site: Site) -> None:
+    number = either_site.notice(COMMUNE, LetterName.SELECTED)
+    with either_site.rows() as session, transaction():
+        found = session.get_one(Notice, number)
+        session.execute(delete(OutboxMail).where(OutboxMail.notice_id == number))
+        found.campaign_unit.unit.addresses = []
+    commune = either_site.visitor("commune")
+
+    listed = commune.get("/letters?state=nowhere")
+    page = commune.get(f"/letters/notices/{number}")
+    wrong = commune.refused(f"/letters/notices/{number}", {"email": "văn thư"}, status=422)
+    answer = commune.post(f"/letters/notices/{number}", {"email": "vanthu.moi@giongrieng.example"})
+    (sent,) = mails_where(either_site, OutboxMail.notice_id == number)
+
+    assert f'href="/letters/notices/{number}"' in listed
+    assert "được chọn" in page
+    assert ("Địa chỉ thư điện tử không đúng." in wrong, "văn thư" in wrong) == (True, True)
+    assert answer.location == f"/letters/{sent}"
+    assert (mail(either_site, sent).recipient, mail(either_site, sent).state) == ("vanthu.moi@giongrieng.example", MailState.QUEUED)
+    assert either_site.last_entry().action == "mail.address"
 
 
 def test_stopping_all_mail_stands_on_every_page_and_in_the_record_until_it_is_resumed(site: Site) -> None:

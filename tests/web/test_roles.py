@@ -217,6 +217,8 @@ letters.calendar_entry GET  commune    |     in 200      200      404  200      
 letters.caught       GET    commune    |     in 200      200      404  200       403     200   200
 letters.address      GET    commune    |     in 200      403      404  200       403     403   200
 letters.address      POST   commune    |     in 302      403      404  302       403     403   302
+letters.notice       GET    commune    |     in 302      302      404  302       403     302   302
+letters.give_address POST   commune    |     in 422      403      404  422       403     403   422
 letters.stop         GET    -          |     in 403      403      403  200       403     403   200
 letters.stop         POST   -          |     in 403      403      403  302       403     403   302
 letters.resume       POST   -          |     in 403      403      403  302       403     403   302
@@ -367,7 +369,9 @@ def arguments(site: Site, endpoint: str, code: str) -> dict[str, Any]:
         given["unit_id"] = site.unit(code)
     if endpoint == "selection.confirm":
         given |= {"step": "pass_over", "dossier": site.dossier(code)}
-    if noun == "letters" and endpoint.split(".")[1] not in {"index", "stop", "resume", "release"}:
+    if endpoint in {"letters.notice", "letters.give_address"}:  # a letter that was mailed: its page is its mail's, and it takes no mailbox
+        given["notice_id"] = site.notice(code, LetterName.SELECTED)
+    elif noun == "letters" and endpoint.split(".")[1] not in {"index", "stop", "resume", "release"}:
         given["mail_id"] = site.mail(code, LetterName.SELECTED)
     return given | more.get(endpoint, dict)()
 
@@ -406,6 +410,7 @@ def form(site: Site, endpoint: str, code: str) -> dict[str, Any]:
         "extensions.order": lambda: decision | day("due_on", 25, 2, 2022),
         "records.sign_off": lambda: {"step": "lapse", "reason": "Đã xem."},
         "letters.address": lambda: {"email": "vanthu.moi@kiengiang.example"},
+        "letters.give_address": lambda: {"email": "vanthu.moi@kiengiang.example"},
         "letters.stop": lambda: {"reason": "Kiểm tra máy chủ thư."},
         "registrations.fill": lambda: {"collectives": str(site.unit(code)), "version": _form_version(site, code)},
         "registrations.take_back": lambda: decision,
