@@ -9,11 +9,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from models.db import transaction
+from audit.actions import Action as Recorded
 from models.documents import DocumentVersion
 from models.dossiers import Dossier
 from models.vocabulary import Verdict
 from web.access import actor, allow, needs, now
+from web.acting import acting
 from web.documents import pages, seen
 from web.forms import Form, Pick, options, paragraph
 from web.wording import objection_views
@@ -35,7 +36,7 @@ def appraisal(dossier_id: int) -> str | Response | tuple[str, int]:
     if not form.validate() or not _explained(papers, form):
         return _page(dossier, papers, form), 422
     try:
-        with transaction():
+        with acting(Recorded.DOCUMENT_APPRAISE, dossier):
             said = [entry for _title, version in papers if (entry := _say(dossier, version, form)) is not None]
     except ActRefused as refused:
         return _page(dossier, papers, form, refused), 409

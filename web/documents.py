@@ -28,6 +28,7 @@ from models.vocabulary import DocumentKind
 from notifications.wording import moment_words
 from web import uploads
 from web.access import actor, allow, needs, now, see
+from web.acting import acting
 from web.forms import Form
 from web.wording import objection_views
 from workflow.acts import ActRefused, record_on_dossier
@@ -94,7 +95,7 @@ def share(dossier_id: int, document_id: int) -> Answer:
     if document is None:
         raise NotFound
     try:
-        with transaction():
+        with acting(Recorded.DOCUMENT_UPLOAD, dossier):
             share_paper(dossier, document, actor=actor(), at=now())
     except ActRefused as refused:
         return _page(dossier, _form(dossier), refused), 409
@@ -179,7 +180,7 @@ def _receive(dossier: Dossier, field: Field, kind: DocumentKind, nominee: Nomine
     name = uploads.name_of(file)
     try:
         paper = uploads.receive(file, compared=kind is DocumentKind.ACHIEVEMENT_REPORT)
-        with transaction():
+        with acting(Recorded.DOCUMENT_UPLOAD, dossier):
             known = filed_already(dossier, kind, nominee, paper.sha256)
             if known is None:
                 file_paper(dossier, kind, nominee, paper, actor=actor(), at=now(), room=service.config["DOSSIER_BYTES"])

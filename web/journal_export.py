@@ -17,16 +17,17 @@ from audit.actions import Action as Recorded
 from jobs.record import RecordBroken
 from jobs.record import export as take_away
 from models.audit import AuditEntry
-from models.db import db, transaction
+from models.db import db
 from models.localtime import local
 from models.vocabulary import Source
 from reports.export import csv_lines, write_xlsx
 from web.access import actor, needs, now
+from web.acting import acting
 from web.frame import campaign
 from web.journal import Names, names_of, pages, views_of
 from web.journal_filters import Filters, narrowed
 from web.wording import EntryView
-from workflow.acts import ActRefused
+from workflow.acts import ActRefused, refuse_if
 from workflow.policy import Action
 from workflow.rules.objection import Objection
 
@@ -47,10 +48,10 @@ TYPES = {
 def export(kind: str) -> Response:
     """Take away the entries that the filters show, the latest first."""
     filters = Filters.read()
-    if kind == "xlsx":
-        _refuse_too_many(filters)
+    too_many = kind == "xlsx" and _more_than_a_sheet(filters)
     name = _("nhat-ky-%(day)s", day=f"{local(now()):%Y-%m-%d}") + f".{kind}"
-    with transaction():
+    with acting(Recorded.AUDIT_EXPORT, "record:0"):
+        refuse_if(Objection("too_many_for_xlsx", {"most": MOST_XLSX}) if too_many else None)
         detail = {"file": name, "filters": filters.as_words}
         record(Act(Recorded.AUDIT_EXPORT, "record:0", detail=detail), actor=actor(), at=now())
     file = tempfile.TemporaryFile()  # noqa: SIM115 (sent, and closed with the answer)
@@ -78,10 +79,9 @@ def archive() -> Response:
     return send_file(file, mimetype="application/zip", as_attachment=True, download_name=name)
 
 
-def _refuse_too_many(filters: Filters) -> None:
+def _more_than_a_sheet(filters: Filters) -> bool:
     query, _keys = narrowed(select(literal(1)).select_from(AuditEntry), filters, actor())
-    if (db.session.scalar(select(func.count()).select_from(query.limit(MOST_XLSX + 1).subquery())) or 0) > MOST_XLSX:
-        raise ActRefused([Objection("too_many_for_xlsx", {"most": MOST_XLSX})])
+    return (db.session.scalar(select(func.count()).select_from(query.limit(MOST_XLSX + 1).subquery())) or 0) > MOST_XLSX
 
 
 def _batches(filters: Filters) -> Iterator[Sequence[AuditEntry]]:
