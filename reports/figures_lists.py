@@ -126,6 +126,11 @@ def week_of(day: date) -> str:
     return (day - timedelta(days=day.weekday())).isoformat()
 
 
+def dotted(number: int) -> str:
+    """A number as Vietnamese papers print it: "2.138"."""
+    return f"{number:,}".replace(",", ".")
+
+
 def share(part: int, whole: int) -> str:
     """A part in per cent: "97,5%"; empty when there is no whole."""
     return f"{100 * part / whole:.1f}".replace(".", ",").removesuffix(",0") + "%" if whole else ""

@@ -155,7 +155,7 @@ def test_the_command_writes_the_live_workbook(year_sqlite_app: Flask, tmp_path: 
     assert openpyxl.load_workbook(file).sheetnames == book(live()).sheetnames
 
 
-def test_the_command_says_what_is_wrong_and_records_nothing(ranked_sqlite_app: Flask, tmp_path: Path) -> None:
+def test_the_command_says_what_is_wrong_and_what_a_rule_refused_is_on_record(ranked_sqlite_app: Flask, tmp_path: Path) -> None:
     end, out = last_entry().seq, str(tmp_path / "r.docx")
 
     answers = [
@@ -170,4 +170,7 @@ def test_the_command_says_what_is_wrong_and_records_nothing(ranked_sqlite_app: F
     assert "chưa có lần chốt số 3" in answers[1][1]
     assert "Không ghi được" in answers[2][1]
     assert "Chưa mở đợt thi đua năm 2031" in answers[3][1]
-    assert (last_entry().seq, Path(out).exists()) == (end, False)
+    refused = list(db.session.scalars(select(AuditEntry).where(AuditEntry.seq > end).order_by(AuditEntry.seq)))
+    assert [(entry.action, entry.result) for entry in refused] == [(Action.REPORT_EXPORT, AuditResult.REFUSED)] * 2
+    assert '"code":"not_frozen"' in (refused[1].detail or "")
+    assert not Path(out).exists()
