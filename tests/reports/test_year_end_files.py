@@ -11,11 +11,13 @@ import pytest
 import time_machine
 from docx.document import Document as Paper
 from flask import Flask
+from sqlalchemy import select
 
+from audit.actions import Action
 from models.audit import AuditEntry
 from models.db import db, transaction
 from models.dossiers import Nominee
-from models.vocabulary import NomineeKind, ReportKind
+from models.vocabulary import AuditResult, NomineeKind, ReportKind
 from reports import year_end_acts
 from reports.year_end import FIGURES, YearEnd
 from reports.year_end_docx import report_docx
