@@ -80,7 +80,8 @@ def report_docx(report: YearEnd, campaign: Campaign) -> bytes:
     about = f"{'Tổng kết' if closing else 'Kết quả'} {subject_of(plan)}"
     paper = new_paper(f"Báo cáo - {about}", full_name(unit))
     add_head(paper, issuing_body(unit), place=place_of(unit), year=local_day(report.at).year, symbol=symbol_of(REPORT, unit))
-    add_title(paper, "Báo cáo", [about])
+    matter, _year, year = about.rpartition(" năm ")
+    add_title(paper, "Báo cáo", [matter, f"năm {year}"] if matter else [about])
     add_addressee(paper, plan.issuer)
     until = (
         f"số liệu chốt lần {report.number} lúc {moment_words(report.at)}" if report.number else f"tính đến {long_day(local_day(report.at))}"
