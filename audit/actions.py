@@ -86,6 +86,7 @@ class Action(Labelled):
     IMPORT_UNITS = "import.units", N_("Nhập tệp danh mục đơn vị")
     CALENDAR_LOAD = "calendar.load", N_("Nạp lịch làm việc")
     PEOPLE_APPOINT = "people.appoint", N_("Phân công")
+    PEOPLE_EXPORT = "people.export", N_("Xuất dữ liệu của một người")
     REPORT_WRITE = "report.write", N_("Ghi nhận xét, đánh giá của báo cáo")
     REPORT_FREEZE = "report.freeze", N_("Chốt số liệu báo cáo")
     REPORT_EXPORT = "report.export", N_("Tải xuống báo cáo")

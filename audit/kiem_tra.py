@@ -249,7 +249,9 @@ def check_proof(proof: dict[str, Any], keys: Sequence[Key]) -> str:
     size, root, _ = found[0]
     dossiers, numbers = set(), [entry["seq"] for entry in proof["ban_ghi"]]
     for number, entry in zip(numbers, proof["ban_ghi"]):
-        rec, leaf, _ = record_of(entry, number)
+        rec, leaf, detailed = record_of(entry, number)
+        if detailed and rec["action"] == "dossier.open" and json.loads(entry["detail"])["code"] != proof["ho_so"]:
+            raise Broken(f"bản ghi {number}: mở hồ sơ khác, không phải hồ sơ {proof['ho_so']}.")
         if not 0 < number <= size or include(leaf, number - 1, size, [bytes.fromhex(h) for h in entry["duong_dan"]]) != root:
             raise Broken(f"bản ghi {number}: không nằm trong nhật ký mà mốc xác nhận.")
         dossiers.add(rec["dossier"])
@@ -270,7 +272,7 @@ def run(arguments: argparse.Namespace) -> str:
     place = arguments.noi_kiem_tra
     proof = json.loads(place.read_text(encoding="utf-8")) if place.is_file() else None
     given = (place / "khoa.txt").read_text(encoding="utf-8") if proof is None else proof["khoa"]
-    keys = [key_of(text) for text in arguments.khoa or [given]]
+    keys = [key_of(Path(text).read_text(encoding="utf-8") if Path(text).is_file() else text) for text in arguments.khoa or [given]]
     said = check_export(place, arguments.moc, keys) if proof is None else check_proof(proof, keys)
     advice = f"\nKhoá công khai: {given.strip()}\nHãy so với khoá trong các thư mốc kiểm tra đã nhận, hoặc chạy lại với --khoa."
     return said if arguments.khoa else said + advice
@@ -282,7 +284,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     here = Path(__file__).resolve().parent
     parser.add_argument("noi_kiem_tra", nargs="?", type=Path, default=here, help="thư mục xuất, hoặc tệp bằng chứng")
     parser.add_argument("--moc", action="append", type=Path, default=[], help="tệp hoặc thư mục chứa mốc, thư đã lưu ở nơi khác")
-    parser.add_argument("--khoa", action="append", help="khoá công khai đã biết từ trước")
+    parser.add_argument("--khoa", action="append", help="khoá công khai đã biết từ trước, hoặc tệp chứa khoá")
     arguments = parser.parse_args(argv)
     try:
         said, code = run(arguments), 0

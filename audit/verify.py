@@ -135,7 +135,7 @@ class _Check:
             if leaf is None:
                 fault = fault_of(row, self.count + 1, self.previous)
                 if fault:
-                    self.fault = {"bad_seq": row.seq, "fault": fault}
+                    self.fault = {"bad_seq": min(row.seq, self.count + 1), "fault": fault}
                     return False
                 leaf = bytes.fromhex(row.hash)
             leaves.append(leaf)

@@ -140,6 +140,7 @@ def _proofs(taken: Taken, draw: random.Random) -> dict[str, dict[str, Any]]:
         "entry twice": proof | {"ban_ghi": [entry, entry]},
         "no entry": proof | {"ban_ghi": []},
         "an entry of another dossier": proof | {"moc": taken.other["moc"], "ban_ghi": [*taken.other["ban_ghi"], entry]},
+        "under another dossier's code": proof | {"ho_so": taken.other["ho_so"]},
         "size edited": proof | {"moc": proof["moc"].replace(f"\n{note.size}\n", f"\n{note.size + 1}\n")},
         "signature edited": proof | {"moc": proof["moc"].replace(note.note.split()[-1], _changed(note.note.split()[-1], draw))},
         "signed with another key": proof | {"moc": stranger.sign(note.text), "khoa": str(stranger.public)},
@@ -147,10 +148,10 @@ def _proofs(taken: Taken, draw: random.Random) -> dict[str, dict[str, Any]]:
 
 
 def _names(said: str, attempt: Attempt) -> bool:
-    """As attempt.named_by(); where an entry is missing the checker names just that one, by its place in the file."""
+    """As attempt.named_by(), of what the checker says."""
     found = re.search(r"bản ghi (?:từ )?(\d+)(?: đến (\d+))?:", said)
     begin, end = (int(found[1]), int(found[2]) if found[2] else None) if found else (None, None)
-    return attempt.named_by(begin, end) or (attempt.kind == "delete" and begin == attempt.first)
+    return attempt.named_by(begin, end)
 
 
 def _changed(encoded: str, draw: random.Random) -> str:

@@ -66,8 +66,8 @@ def delete(found: list[Row], draw: random.Random) -> Attempt:
     at = draw.randrange(len(found) - 1)
     rest = found[at + 1 :]
     if draw.random() < 0.5:
-        return Attempt("delete", [*found[:at], *rest], at + 1, at + 2)
-    return Attempt("delete", [*found[:at], *(row | {"seq": row["seq"] - 1} for row in rest)], at + 1, at + 1)
+        rest = [row | {"seq": row["seq"] - 1} for row in rest]
+    return Attempt("delete", [*found[:at], *rest], at + 1, at + 1)
 
 
 def insert(found: list[Row], draw: random.Random) -> Attempt:

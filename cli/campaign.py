@@ -9,17 +9,15 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from cli.common import COMMAND_LINE, refusals_printed
+from audit.actions import Action
+from cli.common import COMMAND_LINE, acting
 from imports import data_files
 from imports.mailboxes import load_mailboxes
 from models.audit import AuditEntry
 from models.campaigns import Campaign
-from models.db import transaction
 from models.localtime import local_day
 from models.vocabulary import RegistrationState
 from workflow import campaigns, unit_changes
-from workflow.acts import ActRefused
-from workflow.wording import say_objection
 
 campaign = AppGroup("campaign", help="Đợt thi đua: nạp kế hoạch, mở đợt.")
 units = AppGroup("units", help="Danh mục đơn vị.")
@@ -32,7 +30,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.argument("file", type=FILE)
 def load_campaign(file: Path) -> None:
     """Nạp kế hoạch của một đợt thi đua từ tệp .toml."""
-    with refusals_printed(), transaction():
+    with acting(Action.CAMPAIGN_LOAD, "campaign:0"):
         loaded, changed = data_files.load_campaign(file, actor=COMMAND_LINE, at=datetime.now(UTC))
         click.echo(f"Kế hoạch {loaded.number}, năm {loaded.year}: {'đã nạp' if changed else 'không có gì thay đổi'}.")
 
@@ -41,8 +39,8 @@ def load_campaign(file: Path) -> None:
 @click.argument("year", type=int)
 def open_campaign(year: int) -> None:
     """Mở đợt thi đua: chốt danh mục đơn vị và lịch, gửi thông báo phát động."""
-    with refusals_printed(), transaction():
-        found = _campaign_of(year)
+    found = _campaign_of(year)
+    with acting(Action.CAMPAIGN_OPEN, f"campaign:{found.id}", found.id):
         campaigns.open_campaign(found, actor=COMMAND_LINE, at=datetime.now(UTC))
         click.echo(f"Đã mở đợt thi đua năm {year}.")
 
@@ -52,7 +50,7 @@ def open_campaign(year: int) -> None:
 @click.option("--changes", type=FILE, help="Tệp đổi tên, đổi loại, sáp nhập.")
 def load_units(file: Path, changes: Path | None) -> None:
     """Nạp danh mục đơn vị từ tệp .csv."""
-    with refusals_printed(), transaction():
+    with acting(Action.UNITS_LOAD, "unit:0"):
         at = datetime.now(UTC)
         count = data_files.load_units(file, actor=COMMAND_LINE, at=at)
         if changes is not None:
@@ -64,7 +62,7 @@ def load_units(file: Path, changes: Path | None) -> None:
 @click.argument("file", type=FILE)
 def load_addresses(file: Path) -> None:
     """Nạp địa chỉ thư điện tử của các đơn vị từ tệp .csv (code,email); một đơn vị có thể có nhiều dòng."""
-    with refusals_printed(), transaction():
+    with acting(Action.MAIL_ADDRESS, "unit:0"):
         click.echo(_changed(load_mailboxes(file, actor=COMMAND_LINE, at=datetime.now(UTC)), "đơn vị"))
 
 
@@ -74,16 +72,11 @@ def load_addresses(file: Path) -> None:
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Ghi các thay đổi có hiệu lực đến hết ngày này; không có: hôm nay.")
 def change_units(year: int, file: Path, day: datetime | None) -> None:
     """Ghi đổi tên, đổi loại, sáp nhập từ tệp .csv vào danh mục và vào đợt thi đua đang mở."""
-    at = datetime.now(UTC)
-    with refusals_printed(), transaction():
-        found = _campaign_of(year)
+    at, found = datetime.now(UTC), _campaign_of(year)
+    with acting(Action.UNIT_CHANGE, f"campaign:{found.id}", found.id):
         data_files.load_unit_changes(file, actor=COMMAND_LINE, at=at)
-        try:
-            changes = unit_changes.pending(found, day.date() if day else local_day(at))
-            entries = unit_changes.apply(found, changes, actor=COMMAND_LINE, at=at)
-        except ActRefused as refused:
-            reasons = [say_objection(objection) for objection in refused.objections]
-            raise click.ClickException("\n".join(reasons)) from None
+        changes = unit_changes.pending(found, day.date() if day else local_day(at))
+        entries = unit_changes.apply(found, changes, actor=COMMAND_LINE, at=at)
     for entry in entries:
         click.echo(_change_in_words(entry))
     click.echo(f"Đã ghi: {len(entries)} thay đổi đơn vị trong đợt thi đua năm {year}." if entries else "Không có gì thay đổi.")
@@ -93,7 +86,7 @@ def change_units(year: int, file: Path, day: datetime | None) -> None:
 @click.argument("file", type=FILE)
 def load_calendar(file: Path) -> None:
     """Nạp lịch nghỉ lễ, nghỉ bù, làm bù từ tệp .csv."""
-    with refusals_printed(), transaction():
+    with acting(Action.CALENDAR_LOAD, "calendar:0"):
         click.echo(_changed(data_files.load_calendar(file, actor=COMMAND_LINE, at=datetime.now(UTC)), "ngày"))
 
 

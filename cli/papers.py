@@ -9,11 +9,12 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy import select
 
-from cli.common import COMMAND_LINE, refusals_printed
+from audit.actions import Action
+from cli.common import COMMAND_LINE, acting
 from documents import drafts
 from documents.drafts import LISTS, REPORTS, SESSION_PAPERS, UNIT_PAPERS, WANTED, Subject
 from models.council import CouncilSession
-from models.db import db, transaction
+from models.db import db
 from models.dossiers import Dossier, Nominee
 from models.vocabulary import Capacity, PaperKind
 from workflow import campaigns
@@ -47,7 +48,7 @@ def draft(
 ) -> None:
     """Lập dự thảo văn bản KIND (xem `flask papers kinds`) và ghi vào tệp; mỗi lần lập được ghi vào nhật ký."""
     at, paper = datetime.now(UTC), PaperKind(kind)
-    with refusals_printed(), transaction():
+    with acting(Action.PAPER_DRAFT, "paper:0"):
         subject = _subject(paper, codes, name, session_id, year)
         drafted = drafts.draft(paper, subject, at=at, capacity=Capacity(capacity) if capacity else None)
         drafts.record_draft(paper, subject, drafted, actor=COMMAND_LINE, at=at)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import click
 from flask.cli import AppGroup
@@ -48,3 +50,25 @@ def appoint(login: str, name: str, position: str, unit_code: str, role: str, cap
         detail = {"login": user.login, "name": user.full_name, "unit": unit.code, "role": role}
         record(Act(Action.PEOPLE_APPOINT, f"user:{user.id}", detail=detail), actor=COMMAND_LINE, at=datetime.now(UTC))
     click.echo(f"Đã phân công {name}.")
+
+
+@people.command("export")
+@click.argument("login")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Tệp .json sẽ ghi.")
+def export(login: str, out: Path) -> None:
+    """Xuất mọi dữ liệu hệ thống giữ về một người (LOGIN) ra tệp .json, để trao cho chính người đó; việc này được ghi nhật ký."""
+    from reports.personal_data import data_of
+
+    with transaction() as session:
+        user = session.scalars(select(User).where(User.login == login.casefold())).first()
+        if user is None:
+            raise click.ClickException(f"Không có người dùng {login!r}.")
+        told = data_of(user)
+        try:
+            out.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise click.ClickException(f"Không ghi được {out}: {error.strerror}.") from None
+        act = Act(Action.PEOPLE_EXPORT, f"user:{user.id}", detail={"login": user.login, "count": len(told["viec_da_lam"])})
+        record(act, actor=COMMAND_LINE, at=datetime.now(UTC))
+    done, named = len(told["viec_da_lam"]), len(told["ban_ghi_co_ho_ten"])
+    click.echo(f"Đã xuất dữ liệu của {login} vào {out}: {done} việc đã làm, {named} bản ghi có họ tên.")

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from cli.common import COMMAND_LINE, refusals_printed
-from models.db import transaction
+from audit.actions import Action
+from cli.common import COMMAND_LINE, acting
 from models.vocabulary import ReportKind
 from reports import year_end, year_end_acts
 from workflow import campaigns
@@ -33,7 +33,7 @@ def year_end_report(year: int, kind: str, out: Path, frozen: int | None, *, clos
     campaign = campaigns.of_year(year)
     if campaign is None or campaign.opened_at is None:
         raise click.ClickException(f"Chưa mở đợt thi đua năm {year}.")
-    with refusals_printed(), transaction():
+    with acting(Action.REPORT_EXPORT, f"campaign:{campaign.id}", campaign.id):
         stored = year_end_acts.find_frozen(campaign, which, frozen) if frozen else None
         refuse_if(Objection("not_frozen", {"number": frozen}) if frozen and stored is None else None)
         found = year_end_acts.opened(stored) if stored else year_end_acts.live(campaign, which, at)

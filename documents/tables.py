@@ -20,6 +20,8 @@ TWIPS = 1440 / 25.4
 SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 PADDING = 60
 """Room at both sides of a cell's text, in twips."""
+SHORT = 8
+"""A table of so many rows stays on one page; of a longer one the first two rows stay together, and the last two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,12 @@ def add_table(paper: Paper, columns: Sequence[Column], rows: Sequence[Row | str]
     from docx.oxml.ns import nsdecls
 
     parts = [f"<w:tbl {nsdecls('w')}>", _properties(columns)]
-    parts.append(_row(columns, [column.heading for column in columns], heading=True, bold=True))
-    for row, following in zip(rows, [*rows[1:], ()], strict=True):
-        parts.append(_band(columns, row) if isinstance(row, str) else _row(columns, row, () if isinstance(following, str) else following))
+    parts.append(_row(columns, [column.heading for column in columns], together=True, heading=True, bold=True))
+    last = len(rows) - (0 if total else 1)
+    for number, (row, following) in enumerate(zip(rows, [*rows[1:], ()], strict=True)):
+        below = () if isinstance(following, str) else following
+        together = number < last and (last < SHORT or number in {0, last - 1})
+        parts.append(_band(columns, row) if isinstance(row, str) else _row(columns, row, below, together=together or None in below))
     if total:
         parts.append(_row(columns, total, bold=True))
     parts.append("</w:tbl>")
@@ -77,6 +82,7 @@ def _row(
     texts: Sequence[str | None],
     following: Sequence[str | None] = (),
     *,
+    together: bool = False,
     heading: bool = False,
     bold: bool = False,
 ) -> str:
@@ -84,7 +90,7 @@ def _row(
     for number, (column, text) in enumerate(zip(columns, texts, strict=True)):
         merged = "<w:vMerge/>" if text is None else '<w:vMerge w:val="restart"/>' if following and following[number] is None else ""
         centred = heading or column.centred
-        paragraph = _paragraph(text or "", bold=bold, centred=centred, together=heading or None in following)
+        paragraph = _paragraph(text or "", bold=bold, centred=centred, together=together)
         width = f'<w:tcW w:w="{_twips(column.width)}" w:type="dxa"/>'
         cells.append(f'<w:tc><w:tcPr>{width}{merged}<w:vAlign w:val="center"/></w:tcPr>{paragraph}</w:tc>')
     return f"<w:tr><w:trPr><w:cantSplit/>{'<w:tblHeader/>' if heading else ''}</w:trPr>{''.join(cells)}</w:tr>"

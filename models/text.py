@@ -15,6 +15,8 @@ def N_(text: str) -> str:  # noqa: N802 (the name by which the catalogue's extra
 
 def clean(text: str) -> str:
     """NFC, with runs of white space as one space and no control or invisible formatting characters."""
+    if text.isprintable():
+        return " ".join(unicodedata.normalize("NFC", text).split())
     kept = "".join(c if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co", "Cn"} else " " for c in unicodedata.normalize("NFC", text))
     return " ".join(kept.split())
 

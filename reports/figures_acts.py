@@ -100,6 +100,9 @@ def read_acts(campaigns: Sequence[Campaign]) -> dict[int, list[Any]]:
     return found
 
 
+STATES = {state.value: state.label for state in DossierState}
+
+
 def acts(entries: Sequence[Any], units: Sequence[UnitFacts]) -> Iterator[Row]:
     """What was done, and what was refused, as the record tells it; an act's days count from the last one on the same form or dossier."""
     by_object = _objects(units)
@@ -147,7 +150,7 @@ def _objects(units: Sequence[UnitFacts]) -> dict[str, UnitFacts]:
 
 def _words(rec: Mapping[str, Any], detail: Mapping[str, Any]) -> str:
     """From where to where, by which document, until when, and why; of a refusal its reasons. An erased detail says nothing."""
-    states = [DossierState(word).label for word in (rec["from"], rec["to"]) if word in set(DossierState)]
+    states = [STATES[word] for word in (rec["from"], rec["to"]) if word in STATES]
     parts = [" → ".join(states)] if len(states) == 2 and states[0] != states[1] else []
     if detail.get("number"):
         dated = f" ngày {day_words(date.fromisoformat(detail['date']))}" if detail.get("date") else ""

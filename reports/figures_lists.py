@@ -83,7 +83,8 @@ class Scope:
 
     def holds(self, row: Row) -> bool:
         """Whether a row is within it."""
-        return all(getattr(row, name) == value for name, value in self.arguments.items())
+        wanted = (self.kind, row.kind), (self.district, row.district), (self.week, row.week), (self.nominee, row.nominee)
+        return all(not value or value == own for value, own in wanted)
 
 
 EVERYTHING = Scope()
@@ -105,7 +106,8 @@ class Figures:
 
     def list_of(self, code: str, scope: Scope = EVERYTHING) -> list[Row]:
         """The rows that a figure counts."""
-        return [row for row in self._counted.get(code, ()) if scope.holds(row)]
+        rows = self._counted.get(code, [])
+        return rows[:] if scope == EVERYTHING else [row for row in rows if scope.holds(row)]
 
     def count(self, code: str, scope: Scope = EVERYTHING) -> int:
         """The figure itself."""
@@ -124,6 +126,11 @@ class Figures:
 def week_of(day: date) -> str:
     """The week of a day, by its Monday."""
     return (day - timedelta(days=day.weekday())).isoformat()
+
+
+def dotted(number: int) -> str:
+    """A number as Vietnamese papers print it: "2.138"."""
+    return f"{number:,}".replace(",", ".")
 
 
 def share(part: int, whole: int) -> str:

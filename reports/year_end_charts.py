@@ -113,7 +113,7 @@ def draw(chart: Chart) -> str:
     drawn = [_text(EDGE, TOP + 14, chart.title, "start", bold=True), *key]
     for number, bar in enumerate(chart.bars):
         y = top + number * LINE
-        drawn.append(_text(labels - EDGE, y + 14, bar.label, "end"))
+        drawn += _label(labels - EDGE, y, bar.label)
         x = labels
         for colour, part in zip(COLOURS, bar.parts, strict=False):
             width = room * part / full
@@ -148,6 +148,17 @@ def _key(series: Sequence[str], y: float) -> tuple[list[str], int]:
         drawn += [f'<rect x="{x:.1f}" y="{y}" width="12" height="12" fill="{colour}"/>', _text(x + 18, y + 11, name, "start")]
         x += width
     return drawn, int(y) + (26 if series else 0)
+
+
+def _label(right: float, y: float, label: str) -> list[str]:
+    """What a bar is, before it; a long label stands in two lines."""
+    words = label.split(" ")
+    lines = [label]
+    if len(label) * LETTER > right:
+        cut = min(range(1, len(words)), key=lambda at: max(len(" ".join(words[:at])), len(" ".join(words[at:]))), default=1)
+        lines = [" ".join(words[:cut]), " ".join(words[cut:])]
+    first = y + 14 - 8 * (len(lines) - 1)
+    return [_text(right, first + 15 * number, line, "end") for number, line in enumerate(lines) if line]
 
 
 def _text(x: float, y: float, text: str, anchor: str, *, bold: bool = False) -> str:

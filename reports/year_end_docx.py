@@ -32,7 +32,7 @@ from models.registrations import Registration
 from models.vocabulary import ReportKind
 from notifications.recipients import home_affairs
 from notifications.wording import long_day, moment_words
-from reports.figures_lists import EVERYTHING, share
+from reports.figures_lists import EVERYTHING, dotted, share
 from reports.rollup_tables import text_of
 from reports.year_end import COLLECTIVE, FIGURES, INDIVIDUAL, SECTIONS, SUBJECTS, Section, YearEnd, depth_of
 from reports.year_end_tables import (
@@ -80,7 +80,8 @@ def report_docx(report: YearEnd, campaign: Campaign) -> bytes:
     about = f"{'Tổng kết' if closing else 'Kết quả'} {subject_of(plan)}"
     paper = new_paper(f"Báo cáo - {about}", full_name(unit))
     add_head(paper, issuing_body(unit), place=place_of(unit), year=local_day(report.at).year, symbol=symbol_of(REPORT, unit))
-    add_title(paper, "Báo cáo", [about])
+    matter, _year, year = about.rpartition(" năm ")
+    add_title(paper, "Báo cáo", [matter, f"năm {year}"] if matter else [about])
     add_addressee(paper, plan.issuer)
     until = (
         f"số liệu chốt lần {report.number} lúc {moment_words(report.at)}" if report.number else f"tính đến {long_day(local_day(report.at))}"
@@ -152,8 +153,8 @@ def _add_figures(paper: Paper, report: YearEnd, section: Section) -> None:
     shown = report.figures_of(section)
     rows = []
     for code in shown:
-        numbers = [str(report.count(code, scope)) for _name, scope in scopes]
-        last = [str(report.previous.get(code, "–"))] if before else []
+        numbers = [dotted(report.count(code, scope)) for _name, scope in scopes]
+        last = [dotted(report.previous[code]) if code in report.previous else "–"] if before else []
         rows.append([f"{MARKS[depth_of(code, shown)]}{report.labels[code]}", *numbers, *last])
     add_table(paper, columns, rows)
 

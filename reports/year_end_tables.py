@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from models.text import N_
 from reports.figures_acts import PIPELINE
-from reports.figures_lists import EVERYTHING, Scope, share
+from reports.figures_lists import EVERYTHING, Scope, dotted, share
 from reports.year_end import STEPS, YearEnd
 
 
@@ -148,4 +148,4 @@ def _dossier_cells(report: YearEnd, scope: Scope) -> tuple[Cell, ...]:
 
 
 def _cell(report: YearEnd, code: str, scope: Scope = EVERYTHING) -> Cell:
-    return Cell(str(report.count(code, scope)), code, scope)
+    return Cell(dotted(report.count(code, scope)), code, scope)

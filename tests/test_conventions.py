@@ -233,6 +233,25 @@ def _called(call: ast.Call) -> str:
     return call.func.id if isinstance(call.func, ast.Name) else call.func.attr if isinstance(call.func, ast.Attribute) else ""
 
 
+def _handled(node: ast.Try) -> set[str]:
+    return {part.id for handler in node.handlers if handler.type for part in ast.walk(handler.type) if isinstance(part, ast.Name)}
+
+
+def test_what_a_rule_refuses_a_person_is_put_on_record() -> None:
+    """A page that shows the reasons of a refusal did the act through web/acting.py, which records them."""
+    silent = [
+        f"{source.name}:{call.lineno}"
+        for source in sources("web")
+        for node in ast.walk(source.tree)
+        if source.name != "web/acting.py" and isinstance(node, ast.Try) and "ActRefused" in _handled(node)
+        for statement in node.body
+        for call in ast.walk(statement)
+        if isinstance(call, ast.Call) and _called(call) == "transaction"
+    ]
+
+    assert silent == []
+
+
 # Steps, letters, objections
 
 

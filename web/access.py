@@ -36,6 +36,10 @@ class Open(StrEnum):
     SIGNED_IN = "signed_in"
 
 
+class Hidden(NotFound):
+    """What is asked for is there, but not the person's to see; the page says that there is nothing, the record says who asked."""
+
+
 def needs(requirement: Action | Open) -> Callable[[View], View]:
     """Declare what a route needs. Every route declares it; a test compares them with the role matrix."""
 
@@ -78,9 +82,14 @@ def allow_form(action: Action, dossier: Dossier) -> None:
 
 
 def see(dossier: Dossier | None) -> Dossier:
-    """A dossier that the person may see. Raises NotFound when there is none or it is not theirs to see: both look the same."""
-    if dossier is None or not may(actor(), Action.DOSSIER_VIEW, dossier.campaign_unit, dossier.state):
+    """A dossier that the person may see. Raises NotFound when there is none or it is not theirs to see: both look the same.
+
+    The second is put on record as a denial.
+    """
+    if dossier is None:
         raise NotFound
+    if not may(actor(), Action.DOSSIER_VIEW, dossier.campaign_unit, dossier.state):
+        raise Hidden
     return dossier
 
 

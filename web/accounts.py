@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
@@ -95,9 +96,17 @@ def begin(user: User, at: datetime) -> Credentials:
 def note_failure(login: str, at: datetime) -> None:
     """Count a failed sign-in and record it; the name is kept as typed, the password never."""
     db.session.add(SignInFailure(login=login[:254], at=at))
+    _record_failure({"login": login[:254]}, at)
+
+
+def note_locked(login: str, at: datetime) -> None:
+    """Record a sign-in that was not even tried, because too many failed before it. It does not prolong the lock."""
+    _record_failure({"login": login[:254], "locked": True}, at)
+
+
+def _record_failure(detail: dict[str, Any], at: datetime) -> None:
     nobody = Actor(user_id=None, name="", role=Role.SYSTEM, unit_id=None)
-    act = Act(Action.SESSION_FAIL, "user:0", detail={"login": login[:254]}, result=AuditResult.REFUSED)
-    record(act, actor=nobody, at=at)
+    record(Act(Action.SESSION_FAIL, "user:0", detail=detail, result=AuditResult.REFUSED), actor=nobody, at=at)
 
 
 def end(token: str, at: datetime) -> None:

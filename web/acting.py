@@ -10,16 +10,13 @@ from sqlalchemy.orm import Session
 
 from audit.actions import Action as Recorded
 from models.audit import AuditEntry
-from models.campaigns import Campaign, CampaignUnit
 from models.db import db, transaction
-from models.dossiers import Dossier
-from models.registrations import Registration
 from web.access import actor, now
-from workflow.acts import ActRefused, record_refused
+from workflow.acts import ActRefused, Subject, record_refused
 
 
 @contextmanager
-def acting(action: Recorded, subject: Registration | CampaignUnit | Dossier | Campaign, key: str | None = None) -> Iterator[Session]:
+def acting(action: Recorded, subject: Subject, key: str | None = None) -> Iterator[Session]:
     """Do an act and commit it. When it is refused nothing of it is kept but the attempt, recorded in a short transaction of its own.
 
     The refusal goes on to the caller, which shows the reasons. A page that was sent before (`key`) and took effect then is no new attempt.

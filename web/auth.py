@@ -45,6 +45,8 @@ def sign_in() -> str | Response | tuple[str, int]:
     try:
         user = accounts.check_password(login, form.password.data or "", now())
     except SignInRefused:
+        with transaction():
+            accounts.note_locked(login, now())
         form.password.errors = [_("Đã sai quá nhiều lần. Hãy thử lại sau 15 phút hoặc báo người quản trị.")]
         return _sign_in_page(form), 429
     if user is None:

@@ -24,6 +24,7 @@ from models.commendations import Commendation
 from models.db import db, transaction
 from models.vocabulary import Role
 from web.access import actor, allow, needs, now
+from web.acting import acting
 from web.council import current_campaign, done_with, page_key
 from web.forms import DateBoxes, Form, line, paragraph
 from web.frame import campaign
@@ -91,7 +92,7 @@ def add() -> Answer:
         return _page(form, unit, None, status=422)
     key = page_key(form)
     try:
-        with transaction():
+        with acting(Recorded.COMMENDATION_RECORD, unit, key):
             commendations.grant(unit, _grant(form), actor=actor(), at=now(), key=key)
     except (ActRefused, IntegrityError) as refused:
         if not done_with(key):
@@ -125,9 +126,10 @@ def correct(commendation_id: int) -> Answer:
         return _page(form, found.campaign_unit, found, status=422)
     if form.version.data != str(found.version):
         return _stale(form, commendation_id)
+    strikes = request.form.get("do") == "strike"
     try:
-        with transaction():
-            if request.form.get("do") == "strike":
+        with acting(Recorded.COMMENDATION_STRIKE if strikes else Recorded.COMMENDATION_CORRECT, found):
+            if strikes:
                 commendations.strike(found, form.reason.data or "", actor=actor(), at=now())
             else:
                 commendations.correct(found, _grant(form), form.reason.data or "", actor=actor(), at=now())

@@ -15,14 +15,16 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 from wtforms import HiddenField
 
+from audit.actions import Action as Recorded
 from models.audit import AuditEntry
 from models.campaigns import Campaign
-from models.db import rehearsal, transaction
+from models.db import rehearsal
 from models.outbox import Notice, OutboxMail
 from models.results import IndexPublication
 from models.text import N_, clean
 from notifications.wording import day_words
 from web.access import actor, needs, now
+from web.acting import acting
 from web.forms import DateBoxes, Form, line, paragraph
 from web.frame import campaign
 from web.ranking_lines import chosen_year, lines_of, parse_lines
@@ -84,7 +86,7 @@ def edit() -> Answer:
             correction = _correction(form, parsed, publication)
             try:
                 if "confirm" in request.form and request.form["confirm"] == _shown(correction):
-                    with transaction():
+                    with acting(Recorded.RANKING_CORRECT, current, correction.key):
                         correct(current, year, correction, actor=actor(), at=now())
                     flash(_("Đã sửa kết quả đã công bố và gửi thư cho các đơn vị liên quan."), "success")
                     return redirect(url_for("ranking.index", campaign=current.id, year=year))

@@ -17,15 +17,17 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 from wtforms import HiddenField
 
+from audit.actions import Action as Recorded
 from models.audit import AuditEntry
 from models.campaigns import Campaign, CampaignUnit
 from models.council import AgendaItem, CouncilMember, CouncilSession, Seat
-from models.db import db, transaction
+from models.db import db
 from models.dossiers import Dossier
 from models.localtime import local_day
 from models.text import clean
 from models.vocabulary import DossierState
 from web.access import actor, needs, now
+from web.acting import acting
 from web.forms import DateBoxes, Form, Hour, Ticks, WholeNumber, line, options
 from web.frame import campaign
 from web.wording import ObjectionView, objection_views
@@ -93,7 +95,7 @@ def call() -> Answer:
         return _session_page(form, members, waiting, taken, status=422)
     key, calling = page_key(form), _calling(form, members, waiting)
     try:
-        with transaction():
+        with acting(Recorded.COUNCIL_CALL, current, key):
             session = council.call(
                 current,
                 held_on=calling.held_on,
@@ -139,7 +141,7 @@ def change(session_id: int) -> Answer:
         form.version.data = str(session.version)
         return _session_page(form, members, waiting, taken, changed, session=session, status=409)
     try:
-        with transaction():
+        with acting(Recorded.COUNCIL_CHANGE, session):
             council.change(session, current, _calling(form, members, waiting), actor=actor(), at=now())
     except StaleDataError:
         return _session_page(form, members, waiting, taken, [_changed()], session=_called_session(session_id), status=409)

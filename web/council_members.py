@@ -12,11 +12,13 @@ from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 from wtforms import ValidationError
 
+from audit.actions import Action as Recorded
 from models.campaigns import Campaign, CampaignUnit
 from models.council import CouncilMember, CouncilSession, Seat
 from models.db import db, transaction
 from models.vocabulary import CouncilDuty
 from web.access import actor, needs, now
+from web.acting import acting
 from web.council import Answer, current_campaign, pages
 from web.forms import Form, Pick, line, options
 from web.wording import objection_views
@@ -106,7 +108,7 @@ def _edit(current: Campaign, member: CouncilMember | None) -> Answer:
                 (form.email.data or "").casefold(),
             )
             try:
-                with transaction():
+                with acting(Recorded.COUNCIL_MEMBER, current):
                     council_members.save_member(current, member, content, actor=actor(), at=now())
             except ActRefused as refused:
                 reasons, status = objection_views(refused.objections), 409

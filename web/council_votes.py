@@ -14,14 +14,16 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField
 
+from audit.actions import Action as Recorded
 from documents.drafts import SESSION_PAPERS
 from models.campaigns import Campaign
 from models.council import AgendaItem, CouncilSession, Vote
-from models.db import db, transaction
+from models.db import db
 from models.text import clean
 from models.vocabulary import NomineeKind, Step
 from notifications.wording import moment_words
 from web.access import actor, needs, now
+from web.acting import acting
 from web.council import Answer, done_with, find_session, page_key, pages
 from web.forms import DateBoxes, Form, Ticks, WholeNumber, line, options
 from web.papers import before_signing
@@ -86,11 +88,11 @@ def hold(session_id: int) -> Answer:
         return _stale(session, form)
     try:
         if draft:
-            with transaction():
+            with acting(Recorded.COUNCIL_DRAFT, session):
                 council.save_draft(session, _typed(session, form), actor=actor(), at=now())
             flash(_("Đã lưu tạm lúc %(time)s. Chưa ghi kết quả phiên họp.", time=moment_words(now())), "success")
         else:
-            with transaction():
+            with acting(Recorded.COUNCIL_VOTE, session, key):
                 _record(session, form, key)
             flash(_("Đã ghi kết quả phiên họp. Hãy ghi bước xét cho từng hồ sơ."), "success")
     except (StaleDataError, IntegrityError):

@@ -47,7 +47,13 @@ def dossier(dossier_id: int) -> Answer:
         status = 422
     else:
         findings, confirmed = _findings(form, views), _confirmed(form, views)
-        sent = carry_out(found, form, SUBSTANCE, lambda key: appraise(found, findings, confirmed, actor=actor(), at=now(), key=key))
+        sent = carry_out(
+            found,
+            form,
+            SUBSTANCE,
+            Recorded.DOSSIER_APPRAISE,
+            lambda key: appraise(found, findings, confirmed, actor=actor(), at=now(), key=key),
+        )
         if sent.done:
             flash(_("Đã lưu kết quả thẩm định."), "success")
             return redirect(url_for("dossiers.show", dossier_id=dossier_id, _anchor="nominees"))

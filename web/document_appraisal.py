@@ -39,7 +39,7 @@ def appraisal(dossier_id: int) -> str | Response | tuple[str, int]:
     if not form.validate() or not _explained(papers, form):
         return _page(dossier, papers, form), 422
     said: list[object] = []
-    sent = carry_out(dossier, form, WATCHED, lambda key: said.extend(_say(dossier, papers, form, key)))
+    sent = carry_out(dossier, form, WATCHED, Recorded.DOCUMENT_APPRAISE, lambda key: said.extend(_say(dossier, papers, form, key)))
     if not sent.done:
         return _page(dossier, papers, form, sent), 409
     flash(_("Đã ghi ý kiến về %(count)s tài liệu.", count=len(said)) if said else _("Không có ý kiến nào thay đổi."), "success")

@@ -29,6 +29,7 @@ from models.vocabulary import DocumentKind
 from notifications.wording import moment_words
 from web import uploads
 from web.access import actor, allow_form, needs, now, see
+from web.acting import acting
 from web.forms import Form
 from web.wording import objection_views
 from workflow.acts import ActRefused, not_filing, record_on_dossier, refuse_if
@@ -95,7 +96,7 @@ def share(dossier_id: int, document_id: int) -> Answer:
     if document is None:
         raise NotFound
     try:
-        with transaction():
+        with acting(Recorded.DOCUMENT_UPLOAD, dossier):
             hold_chain()  # the same form sent twice at once: the second finds it shared
             share_paper(dossier, document, actor=actor(), at=now())
     except ActRefused as refused:
@@ -182,7 +183,7 @@ def _receive(dossier: Dossier, field: Field, kind: DocumentKind, nominee: Nomine
     name = uploads.name_of(file)
     try:
         paper = uploads.receive(file, compared=kind is DocumentKind.ACHIEVEMENT_REPORT)
-        with transaction():
+        with acting(Recorded.DOCUMENT_UPLOAD, dossier):
             hold_chain()  # nobody else files from here on: the same file sent twice at once is one version
             known = filed_already(dossier, kind, nominee, paper.sha256)
             if known is None:

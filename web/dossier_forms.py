@@ -14,11 +14,12 @@ from wtforms import HiddenField
 from audit.actions import Action as Recorded
 from audit.chain import hold_chain
 from models.audit import AuditEntry
-from models.db import db, transaction
+from models.db import db
 from models.dossiers import Dossier
 from models.people import User
 from models.text import clean
 from models.vocabulary import AuditResult, Step
+from web.acting import acting
 from web.addresses import row_number
 from web.forms import Form
 from web.wording import EntryView, ObjectionView, entry_view, objection_views
@@ -66,17 +67,20 @@ def open_form(form: DossierForm, dossier: Dossier) -> None:
     form.seen.data, form.key.data = str(_last(dossier)), secrets.token_urlsafe(16)
 
 
-def carry_out(dossier: Dossier, form: DossierForm, watched: frozenset[Recorded], act: Callable[[str | None], object]) -> Sent:
+def carry_out(
+    dossier: Dossier, form: DossierForm, watched: frozenset[Recorded], action: Recorded, act: Callable[[str | None], object]
+) -> Sent:
     """Do what a form says in one transaction, unless one of the watched acts came between its showing and its sending.
 
-    `act` takes the key under which it puts itself on record. After a refusal the form is ready to be sent again against what is there now.
+    `act` takes the key under which it puts itself on record; what is refused is on record as `action`.
+    After a refusal the form is ready to be sent again against what is there now.
     """
     number, typed = dossier.id, clean(form.key.data or "")
     key = f"{number}.{typed}"[:64] if typed else None
     changes: list[Change] = []
     reasons: list[ObjectionView] = []
     try:
-        with transaction():
+        with acting(action, dossier, key):
             hold_chain()  # nobody else writes from here on
             if key and done_before(key, number):
                 return Sent(done=True)

@@ -15,9 +15,10 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, HiddenField
 
+from audit.actions import Action as Recorded
 from models.audit import AuditEntry
 from models.campaigns import Campaign
-from models.db import db, rehearsal, transaction
+from models.db import db, rehearsal
 from models.dossiers import Dossier
 from models.localtime import local_day
 from models.outbox import Notice
@@ -27,6 +28,7 @@ from notifications.letters import Letter
 from notifications.outbox import letter_of
 from notifications.recipients import addresses_of, reached_at
 from web.access import actor, needs, now
+from web.acting import acting
 from web.addresses import row_number
 from web.dossiers import pages
 from web.forms import Form
@@ -64,7 +66,7 @@ def remind() -> Answer:
         return _page(current, chosen, form, 422)
     key = clean(form.key.data or "")[:64] or None
     try:
-        with transaction():
+        with acting(Recorded.DOSSIER_REMIND, current, key):
             outcome = remind_dossiers(current, _chosen(current), again=form.again.data, actor=actor(), at=now(), key=key)
             done, left = len(outcome.dossiers), len(outcome.left_out)
     except (ActRefused, IntegrityError) as refused:

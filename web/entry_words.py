@@ -50,6 +50,7 @@ DETAILS = (
         "step": N_("Bước"),
         "same_unit": N_("Cùng đơn vị"),
         "login": N_("Tên đăng nhập"),
+        "locked": N_("Bị khoá vì sai nhiều lần"),
         "name": N_("Họ và tên"),
         "role": N_("Vai trò"),
         "path": N_("Đường dẫn"),

@@ -13,7 +13,7 @@ from werkzeug.exceptions import Forbidden, HTTPException, InternalServerError, R
 
 from models.db import db
 from models.vocabulary import Role
-from web.access import page_of_form, record_denial
+from web.access import Hidden, page_of_form, record_denial
 from web.wording import objection_views
 from workflow.acts import ActRefused
 from workflow.policy import Action, roles_for
@@ -25,6 +25,7 @@ Answer = tuple[str, int]
 def init_app(app: Flask) -> None:
     """Register the error pages."""
     app.register_error_handler(Forbidden, _forbidden)
+    app.register_error_handler(Hidden, _hidden)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(StaleDataError, _stale)
@@ -50,6 +51,20 @@ def _forbidden(error: Forbidden) -> Answer:
         _("Bạn không có quyền thực hiện việc này"),
         _("Việc “%(action)s” dành cho: %(roles)s, và chỉ với đơn vị mà họ phụ trách.", action=_(action.label), roles=roles),
         _("Nếu bạn cần làm việc này, hãy liên hệ người có vai trò đó hoặc người quản trị."),
+    )
+
+
+def _hidden(_error: Hidden) -> Answer:
+    db.session.rollback()
+    record_denial(request.path, Action.DOSSIER_VIEW.value)
+    return _nothing_here()
+
+
+def _nothing_here() -> Answer:
+    return _page(
+        404,
+        _("Không tìm thấy trang này"),
+        _("Địa chỉ có thể đã gõ sai, hoặc nội dung không thuộc đơn vị của bạn. Hãy tìm trong danh sách hồ sơ."),
     )
 
 
@@ -99,11 +114,7 @@ def _broken(error: InternalServerError) -> Answer:
 def _other(error: HTTPException) -> Answer:
     status = error.code or 500
     if status == 404:
-        return _page(
-            404,
-            _("Không tìm thấy trang này"),
-            _("Địa chỉ có thể đã gõ sai, hoặc nội dung không thuộc đơn vị của bạn. Hãy tìm trong danh sách hồ sơ."),
-        )
+        return _nothing_here()
     if status == 405:
         return _page(405, _("Không mở trang này theo cách đó được"), _("Hãy quay lại trang trước và dùng nút trên trang."))
     if status in {301, 302, 303, 307, 308}:

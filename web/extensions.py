@@ -18,14 +18,16 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 from wtforms import HiddenField
 
+from audit.actions import Action as Recorded
 from models.audit import AuditEntry
 from models.campaigns import Campaign, CampaignUnit
-from models.db import db, rehearsal, transaction
+from models.db import db, rehearsal
 from models.dossiers import Dossier
 from models.outbox import Notice, OutboxMail
 from models.text import clean
 from models.vocabulary import DossierState
 from web.access import actor, allow_form, needs, now, see
+from web.acting import acting
 from web.addresses import row_number
 from web.dossier_forms import MOVES, DossierForm, carry_out, open_form
 from web.forms import DateBoxes, Form, line, paragraph
@@ -87,6 +89,7 @@ def ask(dossier_id: int) -> Answer:
             dossier,
             form,
             MOVES,
+            Recorded.EXTENSION_ASK,
             lambda key: ask_extension(dossier, due_on=form.due_on.data, reason=form.reason.data or "", actor=actor(), at=now(), key=key),
         )
         if sent.done:
@@ -158,7 +161,7 @@ def _move(number: int, form: OrderForm) -> Moved:
     dossier = db.session.get_one(Dossier, number)
     before, seen = dossier.due_on, row_number(request.form.get(f"version-{number}"))
     try:
-        with transaction() as database:
+        with acting(Recorded.DOSSIER_EXTEND, dossier, key) as database:
             if key and (done := done_before(key, number)):
                 return _row(dossier, seen or 0, _former(done), mails=0)
             dossier = database.get_one(Dossier, number)

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from models.localtime import local_day
 from models.vocabulary import DossierState, Labelled, ScanResult, Verdict
 from notifications.wording import day_words, due_words, left_words, moment_words, working_lines
+from reports.figures_lists import dotted
 from workflow.document_appraisal import Slot
 
 SOON_DAYS = 7
@@ -28,6 +29,7 @@ def init_app(app: Flask) -> None:
         "due": lambda value: due_words(value, _) if value else "",
         "working": lambda value: working_lines(value, _),
         "lines": lines,
+        "dotted": dotted,
     }
     app.jinja_env.globals |= {"due_status": due_status, "paper_status": paper_status}
 

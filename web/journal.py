@@ -20,10 +20,11 @@ from models.dossiers import Dossier
 from models.people import User
 from models.units import Unit
 from models.vocabulary import AuditResult, Relation, Role, Source
+from reports.figures_lists import dotted
 from web import keyset
 from web.access import actor, needs, now
 from web.frame import campaigns
-from web.journal_filters import Filters, narrowed, readable
+from web.journal_filters import Filters, narrowed, readable, unread_days
 from web.wording import EntryView, entry_view
 from workflow.policy import Action, may, relations_to
 
@@ -61,6 +62,7 @@ def index() -> str:
         results=list(AuditResult),
         sources=list(Source),
         years=campaigns(),
+        unread=unread_days(),
         chosen=request.args,
         kept={key: value for key, value in request.args.items() if key not in {"after", "before"}},
         searches=actor().role is not Role.ADMINISTRATOR,
@@ -91,7 +93,10 @@ def check() -> Response:
     with transaction():
         checkpoints.record_verification(found, actor=actor(), at=now())
     if found.intact:
-        flash(_("Nguyên vẹn: %(count)s bản ghi, %(checkpoints)s mốc khớp.", count=found.count, checkpoints=found.checkpoints), "success")
+        flash(
+            _("Nguyên vẹn: %(count)s bản ghi, %(checkpoints)s mốc khớp.", count=dotted(found.count), checkpoints=found.checkpoints),
+            "success",
+        )
     else:
         flash(_("Không nguyên vẹn: bản ghi số %(seq)s không đúng như đã ghi.", seq=found.bad_seq), "error")
     return redirect(url_for("journal.index"))

@@ -17,10 +17,11 @@ from audit.actions import Action as Recorded
 from jobs.record import RecordBroken
 from jobs.record import export as take_away
 from models.audit import AuditEntry
-from models.db import db, transaction
+from models.db import db
 from models.localtime import local
 from models.vocabulary import Source
 from web.access import actor, needs, now
+from web.acting import acting
 from web.frame import campaign
 from web.journal import Names, names_of, pages, views_of
 from web.journal_filters import Filters, narrowed
@@ -40,10 +41,10 @@ BATCH = 1_000
 def export(kind: str) -> Response:
     """Take away the entries that the filters show, the latest first."""
     filters = Filters.read()
-    if kind == "xlsx":
-        refuse_too_many(narrowed(select(literal(1)).select_from(AuditEntry), filters, actor())[0])
     name = _("nhat-ky-%(day)s", day=f"{local(now()):%Y-%m-%d}") + f".{kind}"
-    with transaction():
+    with acting(Recorded.AUDIT_EXPORT, "record:0"):
+        if kind == "xlsx":
+            refuse_too_many(narrowed(select(literal(1)).select_from(AuditEntry), filters, actor())[0])
         detail = {"file": name, "filters": filters.as_words}
         record(Act(Recorded.AUDIT_EXPORT, "record:0", detail=detail), actor=actor(), at=now())
     if kind == "jsonl":

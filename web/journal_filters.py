@@ -66,6 +66,11 @@ class Filters:
         return {field.name: str(value) for field in fields(self) if (value := getattr(self, field.name)) not in ("", None)}
 
 
+def unread_days() -> list[str]:
+    """Days in the address that cannot be read, and so narrow nothing."""
+    return [text for name in ("from", "to") if (text := request.args.get(name, "")[:LONGEST].strip()) and day_in(text) is None]
+
+
 NAMES = ("q", "from", "to", "officer", "unit", "dossier", "year", "action", "result", "source")
 """The names of the filters in the address."""
 

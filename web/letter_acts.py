@@ -13,7 +13,8 @@ from audit import Act, record
 from audit.actions import Action as Recorded
 from models.db import transaction
 from models.outbox import OutboxMail
-from models.text import N_
+from models.text import N_, clean
+from models.vocabulary import AuditResult
 from notifications import outbox
 from notifications.outbox import AddressRefused
 from web.access import actor, allow, needs, now
@@ -29,6 +30,7 @@ REFUSED = {
     "taken": N_("Địa chỉ này đã có trong danh sách của đơn vị. Hãy huỷ thư này, thư kia vẫn tới địa chỉ đó."),
     "sent": N_("Thư đã được gửi hoặc đang gửi nên không đổi địa chỉ được nữa."),
 }
+NOT_IN_STATE = N_("Thư đã được gửi, đang gửi hoặc đã huỷ nên không làm được việc này.")
 
 
 class AddressForm(Form):
@@ -52,15 +54,16 @@ def cancel(mail_id: int) -> Answer:
 
 
 def _change(mail_id: int, verb: str) -> Answer:
-    mail = find(mail_id)
+    mail, action = find(mail_id), Recorded.MAIL_RETRY if verb == "retry" else Recorded.MAIL_CANCEL
     try:
         with transaction():
             if verb == "retry":
                 outbox.retry(mail, now())
             else:
                 outbox.cancel(mail)
-            _record(Recorded.MAIL_RETRY if verb == "retry" else Recorded.MAIL_CANCEL, mail, recipient=mail.recipient)
+            _record(action, mail, recipient=mail.recipient)
     except ValueError:
+        _refuse(action, mail_id, reason=NOT_IN_STATE)
         return page_of(find(mail_id), refused=verb), 409
     flash(_("Thư sẽ được gửi lại.") if verb == "retry" else _("Đã huỷ thư."), "success")
     return redirect(url_for("letters.show", mail_id=mail_id))
@@ -80,6 +83,7 @@ def address(mail_id: int) -> Answer:
                 moved = outbox.correct_address(mail, form.email.data or "", now())
                 _record(Recorded.MAIL_ADDRESS, mail, former=former, recipient=mail.recipient, mails=moved)
         except AddressRefused as refused:
+            _refuse(Recorded.MAIL_ADDRESS, mail_id, recipient=clean(form.email.data or ""), reason=REFUSED[str(refused)])
             form.email.errors = [_(REFUSED[str(refused)])]
             mail = find(mail_id)
         else:
@@ -88,5 +92,12 @@ def address(mail_id: int) -> Answer:
     return render_template("letters/address.html", form=form, mail=mail), 422 if request.method == "POST" else 200
 
 
-def _record(action: Recorded, mail: OutboxMail, **detail: Any) -> None:
-    record(Act(action, f"mail:{mail.id}", detail=detail, campaign_id=mail.notice.campaign_id), actor=actor(), at=now())
+def _record(action: Recorded, mail: OutboxMail, result: AuditResult = AuditResult.DONE, **detail: Any) -> None:
+    act = Act(action, f"mail:{mail.id}", detail=detail, result=result, campaign_id=mail.notice.campaign_id)
+    record(act, actor=actor(), at=now())
+
+
+def _refuse(action: Recorded, mail_id: int, **detail: str) -> None:
+    """Put on record that a mail was not changed, and why."""
+    with transaction():
+        _record(action, find(mail_id), AuditResult.REFUSED, **detail)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -14,6 +15,7 @@ from wtforms import BooleanField, FieldList, FormField, ValidationError
 from wtforms import Form as InnerForm
 from wtforms.fields.choices import SelectChoice
 
+from audit.actions import Action as Recorded
 from models.db import db
 from models.dossiers import Dossier, Nominee
 from models.registrations import RegisteredIndividual
@@ -85,7 +87,8 @@ def save(dossier_id: int) -> Answer:
     registered = {str(person.id): person for person in dossier.registration.individuals}
     people = [_individual(row, registered.get(row["who"] or "")) for row in form.people.data]
     named = [person for person in people if person is not None]
-    sent = carry_out(dossier, form, PEOPLE, lambda key: name_individuals(dossier, named, actor=actor(), at=now(), key=key))
+    act = partial(name_individuals, dossier, named, actor=actor(), at=now())
+    sent = carry_out(dossier, form, PEOPLE, Recorded.DOSSIER_NOMINEES, lambda key: act(key=key))
     if not sent.done:
         return _page(dossier, form, sent), 409
     flash(_("Đã cập nhật người được đề nghị."), "success")
@@ -107,7 +110,8 @@ def answers(dossier_id: int, nominee_id: int) -> Answer:
         status = 422
     else:
         said = _statements(form, nominee)
-        sent = carry_out(dossier, form, PEOPLE, lambda key: state_answers(nominee, said, actor=actor(), at=now(), key=key))
+        act = partial(state_answers, nominee, said, actor=actor(), at=now())
+        sent = carry_out(dossier, form, PEOPLE, Recorded.DOSSIER_ANSWERS, lambda key: act(key=key))
         if sent.done:
             flash(_("Đã lưu phần trả lời tiêu chuẩn của %(name)s.", name=nominee.full_name), "success")
             return redirect(url_for("dossiers.show", dossier_id=dossier_id, _anchor="nominees"))

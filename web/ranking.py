@@ -15,12 +15,13 @@ from werkzeug.wrappers import Response
 from audit.actions import Action as Recorded
 from models.audit import AuditEntry
 from models.campaigns import Campaign
-from models.db import rehearsal, transaction
+from models.db import rehearsal
 from models.outbox import Notice, OutboxMail
 from models.plan import Criterion
 from models.vocabulary import Step
 from web import imports
 from web.access import actor, needs, now
+from web.acting import acting
 from web.forms import DateBoxes, Form, WholeNumber, line, paragraph
 from web.frame import campaign
 from web.ranking_lines import chosen_year, lines_of, parse_lines
@@ -94,7 +95,7 @@ def entries() -> Answer:
         status = 422
         if not any(row.error for row in lines):
             try:
-                with transaction():
+                with acting(Recorded.RANKING_RECORD, current):
                     ranking.record_index(current, year, parsed, actor=actor(), at=now())
             except ActRefused as refused:
                 reasons, status = objection_views(refused.objections), 409
@@ -126,7 +127,7 @@ def publish() -> Answer:
             )
             try:
                 if "confirm" in request.form:
-                    with transaction():
+                    with acting(Recorded.RANKING_PUBLISH, current):
                         ranking.publish(current, year, announcement, actor=actor(), at=now())
                     flash(_("Đã công bố kết quả xếp hạng và gửi thông báo cho các đơn vị."), "success")
                     return redirect(url_for("ranking.index", campaign=current.id, year=year))
@@ -152,7 +153,7 @@ def ruling() -> Answer:
         if form.validate():
             years = {code: int(form[f"year_{code}"].data) for code in current.plan.criteria}
             try:
-                with transaction():
+                with acting(Recorded.RULING_RECORD, current):
                     ranking.rule_year(
                         current,
                         number=form["number"].data,

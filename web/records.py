@@ -113,6 +113,7 @@ def result(dossier_id: int) -> Answer:
             recognition,
             _("Ghi công nhận tập thể cấp xã tiêu biểu xuất sắc"),
             RESULTS,
+            Recorded.RESULT_RECOGNISE,
             lambda _key: recognise(
                 dossier, number=recognition.number.data or "", decided_on=recognition.date.data, actor=actor(), at=now()
             ),
@@ -125,6 +126,7 @@ def result(dossier_id: int) -> Answer:
         form,
         _("Ghi xếp loại của cơ quan chuyên trách"),
         RESULTS,
+        Recorded.RESULT_RATE,
         lambda _key: rate(
             dossier,
             rating=form.rating.data,
@@ -155,6 +157,7 @@ def extension(dossier_id: int) -> Answer:
         form,
         _("Cho phép nộp hồ sơ trễ hạn") if late else _("Gia hạn nộp hồ sơ"),
         MOVES,
+        Recorded.EXTENSION_REFUSE if form.refuses else Recorded.DOSSIER_ADMIT if late else Recorded.DOSSIER_EXTEND,
         lambda key: _extend(dossier, form, key),
         asked=asked,
         late=late,
@@ -181,6 +184,7 @@ def original(dossier_id: int) -> Answer:
         form,
         _("Ghi nhận bản chính hồ sơ"),
         frozenset({Recorded.DOSSIER_ORIGINAL}),
+        Recorded.DOSSIER_ORIGINAL,
         lambda key: note_original(
             dossier,
             received_on=form.received_on.data,
@@ -209,6 +213,7 @@ def sign_off_page(dossier_id: int) -> Answer:
         form,
         _("Đồng ý với tư cách cán bộ thứ hai"),
         SUBSTANCE,
+        Recorded.DOSSIER_SIGN_OFF,
         lambda key: sign_off(dossier, Step(form.step.data), form.reason.data or "", actor=actor(), at=now(), key=key),
     )
 
@@ -218,6 +223,7 @@ def _record(
     form: DossierForm,
     title: str,
     watched: frozenset[Recorded],
+    action: Recorded,
     act: Callable[[str | None], object],
     *,
     asked: ExtensionRequest | None = None,
@@ -230,7 +236,7 @@ def _record(
     elif not form.validate():
         status = 422
     else:
-        sent = carry_out(dossier, form, watched, act)
+        sent = carry_out(dossier, form, watched, action, act)
         if sent.done:
             flash(_("Đã ghi: %(title)s.", title=title), "success")
             return redirect(url_for("dossiers.show", dossier_id=dossier.id))

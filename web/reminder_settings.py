@@ -15,8 +15,9 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 from wtforms import Field, HiddenField, StringField, ValidationError
 
+from audit.actions import Action as Recorded
 from models.campaigns import Campaign
-from models.db import rehearsal, transaction
+from models.db import rehearsal
 from models.localtime import local_day
 from models.text import clean
 from models.vocabulary import LetterName, Milestone
@@ -24,6 +25,7 @@ from notifications.forecast import forecast
 from notifications.timetable import SETTABLE, planned, timetable
 from notifications.wording import moment_words
 from web.access import actor, needs, now
+from web.acting import acting
 from web.addresses import row_number
 from web.calendar import AHEAD
 from web.forms import Form
@@ -91,7 +93,7 @@ def save(milestone_code: str) -> Answer:
     try:
         if request.form.get("do") != "save":
             return _page(current, milestone, form, effect=_effect(current, milestone, wanted, form))
-        with transaction():
+        with acting(Recorded.REMINDERS_SET, current, _key(form)):
             reminder_settings.set_offsets(current, milestone, wanted, version=_version(form), actor=actor(), at=now(), key=_key(form))
     except ActRefused as refused:
         return _page(current, milestone, form, refused.objections), 409
@@ -119,7 +121,7 @@ def _switch(code: str, *, stop: bool) -> Answer:
     current, milestone, form = _campaign(), _milestone(code), OffsetsForm()
     act = reminder_settings.pause if stop else reminder_settings.resume
     try:
-        with transaction():
+        with acting(Recorded.REMINDERS_PAUSE if stop else Recorded.REMINDERS_RESUME, current, _key(form)):
             act(current, milestone, version=_version(form), actor=actor(), at=now(), key=_key(form))
     except (ActRefused, IntegrityError, StaleDataError) as refused:
         objections = refused.objections if isinstance(refused, ActRefused) else [Objection("reminders_changed", {})]

@@ -12,15 +12,16 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 from wtforms import HiddenField
 
+from audit.actions import Action as Recorded
 from jobs.record import take
 from models.campaigns import Campaign
-from models.db import transaction
 from models.text import clean
 from reports import year_end, year_end_acts
 from reports.figures_lists import EVERYTHING
 from reports.year_end import FIGURES, YearEnd
 from reports.year_end_acts import TEXTS
 from web.access import actor, needs, now
+from web.acting import acting
 from web.addresses import row_number
 from web.forms import Form, paragraph
 from web.reports import KINDS, current_campaign, list_url, pages
@@ -62,7 +63,7 @@ def text(name: str) -> Answer:
         if form.validate():
             texts = {field: str(form[field].data or "") for field in TEXTS}
             try:
-                with transaction():
+                with acting(Recorded.REPORT_WRITE, current, _key(form)):
                     year_end_acts.write_text(
                         current, kind, texts, seen=row_number(form.seen.data) or 0, actor=actor(), at=now(), key=_key(form)
                     )
@@ -91,7 +92,7 @@ def freeze(name: str) -> Answer:
     objections: Sequence[Objection] = ()
     if form.is_submitted():
         try:
-            with transaction():
+            with acting(Recorded.REPORT_FREEZE, current, _key(form)):
                 number = year_end_acts.freeze(current, kind, actor=actor(), at=now(), key=_key(form)).number
         except ActRefused as refused:
             objections = refused.objections

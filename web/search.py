@@ -9,20 +9,24 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import Select, and_, literal, or_, select, true, union_all
+from sqlalchemy import Date, Select, and_, literal, or_, select, true, union_all
+from sqlalchemy.orm import selectinload
 
 from models.audit import AuditEntry
 from models.campaigns import Campaign, CampaignUnit
+from models.commendations import Commendation
 from models.council import CouncilSession
 from models.db import db
-from models.decisions import Admission, Extension, Ruling
+from models.decisions import Admission, Extension, ExtensionRequest, Ruling
+from models.documents import Document, DocumentVersion
 from models.dossiers import Dossier, Nominee
 from models.localtime import local_day
 from models.outbox import Notice, OutboxMail
-from models.people import User
+from models.people import Appointment, User
 from models.registrations import RegisteredIndividual, Registration
 from models.results import IndexPublication, Rating, Recognition
 from models.text import N_, folded
+from models.units import Unit
 from models.vocabulary import LetterName, NomineeKind, Role
 from notifications.wording import day_words
 from web.access import Open, actor, needs
@@ -46,7 +50,12 @@ DOCUMENTS = {
     "minutes": N_("Biên bản họp Hội đồng"),
     "publication": N_("Công bố kết quả xếp hạng"),
     "ruling": N_("Ý kiến về năm xét Chỉ số"),
+    "answer": N_("Trả lời đề nghị gia hạn"),
+    "commendation": N_("Giấy khen"),
+    "file": N_("Tệp trong hồ sơ"),
 }
+PAGES = {"publication": "ranking.index", "ruling": "ranking.ruling", "commendation": "commendations.index"}
+"""The pages of papers that the whole campaign has in common."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +133,23 @@ def _people(current: Campaign, words: Sequence[str]) -> list[Answer]:
         for row in db.session.execute(registered)
         if _fits(words, row.full_name, row.workplace)
     ]
-    if actor().role in {Role.HOME_AFFAIRS, Role.AUDITOR, Role.ADMINISTRATOR}:
-        officers = db.session.execute(select(User.full_name, User.login, User.position))
-        found += [
-            Answer(row.full_name, row.position, url_for("journal.index", officer=row.login))
-            for row in officers
-            if _fits(words, row.full_name, row.login)
-        ]
-    return found
+    return found + _officers(words) if actor().role in {Role.HOME_AFFAIRS, Role.AUDITOR, Role.ADMINISTRATOR} else found
+
+
+def _officers(words: Sequence[str]) -> list[Answer]:
+    """Those who sign in, with their position and where they are appointed; each leads to what they did."""
+    names = db.session.execute(select(User.id, User.full_name, User.login).order_by(User.full_name))
+    fitting = [row.id for row in names if _fits(words, row.full_name, row.login)][: MOST + 1]
+    units = selectinload(User.appointments).joinedload(Appointment.unit).selectinload(Unit.versions)
+    people = db.session.scalars(select(User).where(User.id.in_(fitting)).order_by(User.full_name).options(units)) if fitting else []
+    return [
+        Answer(
+            user.full_name,
+            ", ".join(dict.fromkeys([user.position, *(appointment.unit.versions[-1].name for appointment in user.appointments)])),
+            url_for("journal.index", officer=user.login),
+        )
+        for user in people
+    ]
 
 
 def _fits(words: Sequence[str], *texts: str) -> bool:
@@ -144,7 +162,10 @@ def _documents(current: Campaign, wanted: str) -> list[Answer]:
     bare = re.sub(r"\s", "", folded(wanted))
     rows = db.session.execute(union_all(*_numbered(current)))
     fitting = [row for row in rows if bare in re.sub(r"\s", "", folded(row.number))]
-    return [
+    plan = current.plan
+    asked = bare in re.sub(r"\s", "", folded(plan.number)) and may(actor(), Action.CALENDAR_VIEW)
+    launched = [Answer(f"{plan.number}, {day_words(plan.issued_on)}", plan.title, url_for("calendar.index"))] if asked else []
+    return launched + [
         Answer(
             f"{row.number}, {day_words(row.date)}" if row.date else row.number, f"{_(DOCUMENTS[row.sort])}: {row.about}", _document_url(row)
         )
@@ -157,9 +178,11 @@ def _document_url(row: Any) -> str:
         return url_for("council.show", session_id=row.target)
     if row.sort == "admission":
         return url_for("registrations.show", unit_id=row.target)
-    if row.sort == "publication":
-        return url_for("ranking.index")
-    return url_for("ranking.ruling") if row.sort == "ruling" else url_for("dossiers.show", dossier_id=row.target)
+    if row.sort in PAGES:
+        return url_for(PAGES[row.sort])
+    if row.sort == "file":
+        return url_for("documents.index", dossier_id=row.target)
+    return url_for("dossiers.show", dossier_id=row.target)
 
 
 def _numbered(current: Campaign) -> Iterable[Select[Any]]:
@@ -176,6 +199,10 @@ def _numbered(current: Campaign) -> Iterable[Select[Any]]:
         Dossier.decision_number != ""
     )
     yield _visible(row("extension", Extension.number, Extension.date, code, Dossier.id).join(Extension.dossier), current)
+    answered = row("answer", ExtensionRequest.number, ExtensionRequest.date, code, Dossier.id).join(ExtensionRequest.dossier)
+    yield _visible(answered, current).where(ExtensionRequest.granted.is_(False))
+    papers = row("file", DocumentVersion.file_name, literal(None, Date), code, Dossier.id).select_from(Dossier).join(Dossier.documents)
+    yield _visible(papers.join(Document.versions), current)
     for sort, model in (("recognition", Recognition), ("rating", Rating)):
         recorded = row(sort, model.number, model.date, name, Dossier.id).join(Dossier, Dossier.campaign_unit_id == model.campaign_unit_id)
         yield _visible(recorded, current)
@@ -183,6 +210,11 @@ def _numbered(current: Campaign) -> Iterable[Select[Any]]:
         row("admission", Admission.number, Admission.date, name, CampaignUnit.id)
         .join(Admission.campaign_unit)
         .where(CampaignUnit.campaign_id == current.id, granted(actor(), Action.REGISTRATION_VIEW))
+    )
+    yield (
+        row("commendation", Commendation.number, Commendation.date, name, CampaignUnit.id)
+        .join(Commendation.campaign_unit)
+        .where(Commendation.campaign_id == current.id, Commendation.struck_at.is_(None), granted(actor(), Action.COMMENDATION_VIEW))
     )
     plan = literal(current.plan.number)
     if may(actor(), Action.COUNCIL_VIEW):

@@ -13,12 +13,14 @@ from sqlalchemy import ColumnElement, or_, select, true
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
+from audit.actions import Action as Recorded
 from models.campaigns import Campaign, CampaignUnit
-from models.db import db, transaction
+from models.db import db
 from models.dossiers import Dossier
 from models.vocabulary import DossierState, Role, Step
 from web import bulk
 from web.access import actor, allow, needs, now, see
+from web.acting import acting
 from web.addresses import row_number
 from web.evidence import AnswerView, answer_views
 from web.forms import Form, paragraph
@@ -141,7 +143,7 @@ def places(unit_id: int) -> Answer:
         status = 422
         if form.validate():
             try:
-                with transaction():
+                with acting(Recorded.QUOTA_EXPLAIN, owner):
                     explain_unused(owner, form.reason.data or "", actor=actor(), at=now())
             except ActRefused as refused:
                 reasons, status = objection_views(refused.objections), 409

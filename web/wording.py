@@ -146,6 +146,7 @@ class EntryView:
 
     entry: AuditEntry
     sentence: str
+    about: str
     change: str
     refused: bool
     reasons: list[str]
@@ -155,6 +156,9 @@ class EntryView:
 
 PERSONAL = frozenset({"individuals", "name", "login", "recipient", "recipients", "addresses", "members"})
 """Values of an entry that name people or their mailboxes."""
+
+ABOUT = ("unit", "file", "step", "letter", "milestone", "subject", "recipient", "login", "path", "changed", "report", "number", "year")
+"""What an act was done to, in the order in which the first that an entry has follows its sentence."""
 
 
 def entry_view(entry: AuditEntry, *, personal: bool = True) -> EntryView:
@@ -177,6 +181,7 @@ def entry_view(entry: AuditEntry, *, personal: bool = True) -> EntryView:
     return EntryView(
         entry=entry,
         sentence=_(Recorded(entry.action).label),
+        about=next((told(name, detail[name]) for name in ABOUT if detail.get(name)), ""),
         change=change,
         refused=entry.result is AuditResult.REFUSED,
         reasons=[say_objection(Objection(o["code"], o["params"], o["basis"]), _) for o in objections],

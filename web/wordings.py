@@ -12,8 +12,8 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 from wtforms import HiddenField, TextAreaField
 
+from audit.actions import Action as Recorded
 from models.campaigns import Campaign
-from models.db import transaction
 from models.text import clean
 from models.vocabulary import LetterName
 from notifications.letter_words import Words, fields_of, in_line
@@ -21,6 +21,7 @@ from notifications.letters import FACTS, WORDABLE, Letter, action
 from notifications.outbox import render
 from notifications.samples import sample_facts
 from web.access import actor, needs, now
+from web.acting import acting
 from web.addresses import row_number
 from web.forms import Form, at_most, filled, line
 from web.frame import campaign
@@ -92,7 +93,7 @@ def save(letter_code: str) -> Answer:
     if request.form.get("do") != "save":
         return _page(current, letter, form, preview=_rendered(current, letter, words))
     try:
-        with transaction():
+        with acting(Recorded.LETTER_WORD, current, _key(form)):
             letter_wording.reword(current, letter, words, version=_version(form), actor=actor(), at=now(), key=_key(form))
     except (ActRefused, IntegrityError) as refused:
         return _page(current, letter, form, _objections(refused)), 409
@@ -106,7 +107,7 @@ def reset(letter_code: str) -> Answer:
     """Go back to the template's wording."""
     current, letter, form = _campaign(), _letter(letter_code), WordsForm()
     try:
-        with transaction():
+        with acting(Recorded.LETTER_UNWORD, current, _key(form)):
             letter_wording.unword(current, letter, version=_version(form), actor=actor(), at=now(), key=_key(form))
     except (ActRefused, IntegrityError) as refused:
         words = letter_wording.words_of(letter_wording.latest(current, letter), letter)

@@ -10,11 +10,17 @@ from audit import Act, record
 from audit.actions import Action
 from models.audit import AuditEntry
 from models.campaigns import Campaign, CampaignUnit
+from models.commendations import Commendation
+from models.council import CouncilSession
 from models.dossiers import Dossier
+from models.outbox import OutboxMail
 from models.people import Actor
 from models.registrations import Registration
 from models.vocabulary import AuditResult, DossierState
 from workflow.rules.objection import Objection
+
+Subject = Campaign | CampaignUnit | Registration | Dossier | CouncilSession | Commendation | OutboxMail | str
+"""What an act is done to; a text is the record's name ("noun:id") of what belongs to no campaign."""
 
 
 class ActRefused(Exception):
@@ -38,31 +44,37 @@ def reasons_detail(objections: Sequence[Objection]) -> dict[str, Any]:
     return {"objections": [{"code": o.code, "params": o.params, "basis": o.basis} for o in objections]}
 
 
-def record_refused(
-    action: Action,
-    subject: Registration | CampaignUnit | Dossier | Campaign,
-    objections: Sequence[Objection],
-    *,
-    actor: Actor,
-    at: datetime,
-) -> AuditEntry:
+def record_refused(action: Action, subject: Subject, objections: Sequence[Objection], *, actor: Actor, at: datetime) -> AuditEntry:
     """Put a refused act on record with every reason. The edge calls it in a short transaction of its own."""
-    unit = subject if isinstance(subject, CampaignUnit) else None if isinstance(subject, Campaign) else subject.campaign_unit
+    obj, campaign_id, unit = _named(subject)
     act = Act(
         action,
-        f"{_noun(subject)}:{subject.id}",
+        obj,
         clause=objections[0].basis if objections else "",
         detail=({"unit": unit.long_name} if unit else {}) | reasons_detail(objections),
         result=AuditResult.REFUSED,
-        campaign_id=subject.id if isinstance(subject, Campaign) else subject.campaign_id,
+        campaign_id=campaign_id,
         dossier_id=subject.id if isinstance(subject, Dossier) else None,
         version=subject.version if isinstance(subject, Dossier | Registration) else None,
     )
     return record(act, actor=actor, at=at)
 
 
-def _noun(subject: Registration | CampaignUnit | Dossier | Campaign) -> str:
-    return "unit" if isinstance(subject, CampaignUnit) else type(subject).__name__.lower()
+def _named(subject: Subject) -> tuple[str, int | None, CampaignUnit | None]:
+    """What the record calls a subject, its campaign, and the unit that it is about."""
+    match subject:
+        case str():
+            return subject, None, None
+        case Campaign():
+            return f"campaign:{subject.id}", subject.id, None
+        case CampaignUnit():
+            return f"unit:{subject.id}", subject.campaign_id, subject
+        case CouncilSession():
+            return f"council_session:{subject.id}", subject.campaign_id, None
+        case OutboxMail():
+            return f"mail:{subject.id}", subject.notice.campaign_id, subject.notice.campaign_unit
+        case _:
+            return f"{type(subject).__name__.lower()}:{subject.id}", subject.campaign_id, subject.campaign_unit
 
 
 def not_filing(dossier: Dossier) -> Objection | None:

@@ -15,14 +15,16 @@ from audit import Act, record
 from audit.actions import Action
 from models.audit import AuditEntry, Checkpoint
 from models.campaigns import Campaign
+from models.commendations import Commendation
 from models.council import CouncilSession
 from models.db import db
-from models.decisions import Admission, Extension, Ruling, SignOff, UnusedPlaces
+from models.decisions import Admission, Extension, ExtensionRequest, OriginalReceipt, Ruling, SignOff, UnusedPlaces
 from models.documents import DocumentVersion
 from models.dossiers import Dossier
 from models.outbox import Notice, OutboxMail, ReminderEntry
 from models.people import Actor
 from models.registrations import LateRequest, Registration, RollupReport
+from models.reports import FrozenReport, ReportText
 from models.results import IndexPublication, Rating, Recognition
 from models.vocabulary import AuditResult, LetterName, MailState, ReminderOutcome, Step
 from notifications.notices import NOTICES
@@ -55,12 +57,22 @@ WRITTEN: tuple[tuple[Action, str, Select[Any]], ...] = (
     (Action.QUOTA_EXPLAIN, "campaign_unit", select(UnusedPlaces.campaign_unit_id)),
     (Action.RESULT_RECOGNISE, "dossier", select(Dossier.id).join(Recognition, Recognition.campaign_unit_id == _OF_UNIT)),
     (Action.RESULT_RATE, "dossier", select(Dossier.id).join(Rating, Rating.campaign_unit_id == _OF_UNIT)),
-    (Action.DOSSIER_EXTEND, "dossier", select(Extension.dossier_id)),
-    (Action.DOSSIER_SIGN_OFF, "dossier", select(SignOff.dossier_id)),
-    (Action.COUNCIL_CALL, "council_session", select(CouncilSession.id)),
     (Action.COUNCIL_VOTE, "council_session", select(CouncilSession.id).where(CouncilSession.minutes_number != "")),
 )
 """Rows that only an act makes: so many rows on a thing, at least so many entries on it."""
+
+KEPT: tuple[tuple[Action, str, Select[Any]], ...] = (
+    (Action.DOSSIER_EXTEND, "dossier", select(Extension.dossier_id).where(Extension.admission.is_(False))),
+    (Action.DOSSIER_ADMIT, "dossier", select(Extension.dossier_id).where(Extension.admission)),
+    (Action.EXTENSION_ASK, "dossier", select(ExtensionRequest.dossier_id)),
+    (Action.DOSSIER_ORIGINAL, "dossier", select(OriginalReceipt.dossier_id)),
+    (Action.DOSSIER_SIGN_OFF, "dossier", select(SignOff.dossier_id)),
+    (Action.COUNCIL_CALL, "council_session", select(CouncilSession.id)),
+    (Action.COMMENDATION_RECORD, "commendation", select(Commendation.id)),
+    (Action.REPORT_WRITE, "report_text", select(ReportText.id)),
+    (Action.REPORT_FREEZE, "frozen_report", select(FrozenReport.id)),
+)
+"""Rows that an act makes one by one and that nothing removes: so many rows on a thing, exactly so many entries on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,13 +198,14 @@ def _mails() -> Iterator[Difference]:
 
 
 def _rows_written() -> Iterator[Difference]:
-    """Every row that an act made has its entry."""
-    for action, noun, query in WRITTEN:
+    """Every row that an act made has its entry; and where rows are never removed, every entry its row."""
+    for action, noun, query, kept in [(*row, False) for row in WRITTEN] + [(*row, True) for row in KEPT]:
         rows = Counter(f"{noun}:{number}" for number in db.session.scalars(query))
-        if rows:
-            rows -= Counter(rec["obj"] for rec in _recs(action.value))
-        for obj, missing in rows.items():
+        entries = Counter(rec["obj"] for rec in _recs(action.value))
+        for obj, missing in (rows - entries).items():
             yield Difference(obj, f"thiếu {missing} bản ghi {action.value}")
+        for obj, missing in (entries - rows).items() if kept else ():
+            yield Difference(obj, f"nhật ký ghi {action.value}, dữ liệu thiếu {missing} dòng")
 
 
 def _documents() -> Iterator[Difference]:

@@ -14,7 +14,7 @@ from models.calendar import CalendarDay
 from models.campaigns import Campaign, CampaignUnit
 from models.db import db
 from models.units import Unit
-from models.vocabulary import DossierState, Step
+from models.vocabulary import AuditResult, DossierState, Step
 from tests.builders import DATA
 from workflow.machine import transitions
 from workflow.procedure import DossierProcedure
@@ -82,7 +82,8 @@ def test_a_faulty_file_is_told_line_by_line_and_changes_nothing(blank_sqlite_app
         "Dòng 3, name: để trống; cần tên ngày nghỉ hoặc ngày làm bù",
         "Không nạp: 3 lỗi, chưa thay đổi gì.",
     ]
-    assert [count(CalendarDay), count(AuditEntry)] == [0, 0]
+    assert count(CalendarDay) == 0
+    assert [(entry.action, entry.result) for entry in db.session.scalars(select(AuditEntry))] == [("calendar.load", AuditResult.REFUSED)]
 
 
 def test_faulty_changes_take_the_units_back_with_them(blank_sqlite_app: Flask, tmp_path: Path) -> None:
@@ -92,7 +93,8 @@ def test_faulty_changes_take_the_units_back_with_them(blank_sqlite_app: Flask, t
     result = flask(blank_sqlite_app, "units", "load", UNITS, "--changes", str(changes))
 
     assert result.exit_code == 1
-    assert [count(Unit), count(AuditEntry)] == [0, 0]
+    assert count(Unit) == 0
+    assert [(entry.action, entry.result) for entry in db.session.scalars(select(AuditEntry))] == [("units.load", AuditResult.REFUSED)]
 
 
 def test_an_open_plan_is_not_replaced(opened_sqlite_app: Flask, tmp_path: Path) -> None:

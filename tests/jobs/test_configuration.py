@@ -7,7 +7,7 @@ import json
 from flask import Flask
 from sqlalchemy import select
 
-from jobs.configuration import note
+from jobs.configuration import PLAIN, note
 from models.audit import AuditEntry
 from models.db import db
 from tests.actors import last_entry
@@ -26,6 +26,10 @@ def test_settings_are_put_on_record_once_and_again_when_they_change(blank_app: F
     assert detail["changed"] == ["MAIL_SERVER"]
     assert detail["after"]["MAIL_SERVER"] == "mail.khac.example"
     assert len(db.session.scalars(select(AuditEntry.seq)).all()) == 2
+
+
+def test_every_setting_that_is_told_is_one_that_the_service_has(blank_sqlite_app: Flask) -> None:
+    assert set(PLAIN) <= set(blank_sqlite_app.config)
 
 
 def test_no_secret_is_among_them(blank_app: Flask) -> None:

@@ -26,6 +26,7 @@ from tests.builders import at, register
 from tests.reliability.servers import no_server, sink
 from workflow.extensions import extend
 from workflow.letter_wording import reword
+from workflow.reconciliation import reconcile
 
 DEPARTMENT, COMMUNE = "STP", "30904"
 REMINDED = at("2022-01-28 08:00")
@@ -174,6 +175,8 @@ def test_reminders_to_one_mailbox_are_one_letter_that_names_them_all(ranked_app:
     assert states(LetterName.DIGEST) == {(MailState.ACCEPTED, None): 1}
     assert states(LetterName.DOSSIER_REMINDER) == {(MailState.ACCEPTED, MailReason.DIGESTED): 2}
     assert {mail.digest_id for mail in mails(LetterName.DOSSIER_REMINDER)} == {mails(LetterName.DIGEST)[0].id}
+    told = {f"thư {mail.id}" for mail in mails(LetterName.DOSSIER_REMINDER, LetterName.DIGEST)}
+    assert told & {difference.about for difference in reconcile().differences} == set()
 
 
 def test_what_is_settled_before_the_one_letter_leaves_is_not_in_it(ranked_sqlite_app: Flask) -> None:

@@ -23,6 +23,7 @@ from models.dossiers import Dossier
 from models.registrations import Registration
 from models.vocabulary import DossierState, RegistrationState, Role
 from notifications.reminders import expected_units
+from tests.actors import assert_all_agrees
 from tests.builders import DATA, LOADER, at, open_2021
 from tests.imports.corpus import workbooks as wb
 from tests.web.conftest import Browser, at_time, sign_in
@@ -176,6 +177,7 @@ def test_a_whole_registration_season_comes_in_as_files(sqlite_app: Flask, sign_i
     assert {dossier.due_on.isoformat() for dossier in selected if dossier.due_on} == {"2022-02-07"}
     assert {dossier.campaign_unit.unit.code for dossier in selected if dossier.campaign_unit.unit.code in ranked} == EXCELLENT - {"SNV"}
     assert verify().intact
+    assert_all_agrees()
 
 
 def _specialised() -> list[CampaignUnit]:

@@ -19,6 +19,7 @@ from models.outbox import Notice
 from models.units import Unit, UnitAddress
 from models.vocabulary import DossierState, LetterName, Milestone, Relation, Role, Step
 from notifications.reminders import expected_units
+from tests.actors import assert_all_agrees
 from tests.builders import DATA, LOADER, actor_of, at, dossier_of, file_papers, hold_council, publish, register, rule, step, unit_of
 from workflow import campaigns, deadlines
 from workflow.acts import ActRefused
@@ -118,6 +119,7 @@ def test_a_commune_goes_from_its_own_form_to_the_certificate_without_a_district(
     ]
     assert letters_to("AG") == []
     assert verify().intact
+    assert_all_agrees()
 
 
 def test_home_affairs_selects_communes_up_to_the_provinces_quota_and_not_one_more(app: Flask) -> None:

@@ -9,6 +9,7 @@ from audit import verify
 from models.db import db
 from models.outbox import Notice
 from models.vocabulary import DossierState, LetterName, Role, Step
+from tests.actors import assert_all_agrees
 from tests.builders import actor_of, at, dossier_of, file_papers, hold_council, open_2021, publish, register, rule, step
 
 
@@ -42,3 +43,4 @@ def test_a_department_goes_from_registration_to_the_certificate(app: Flask) -> N
         LetterName.AWARDED,
     ]
     assert verify().intact
+    assert_all_agrees()

@@ -90,6 +90,13 @@ def test_entries_are_found_by_day_in_vietnam(either_site: Site) -> None:
     assert set(entries_of(auditor, "from=31/02/2022")) == set(days)
 
 
+def test_a_day_that_cannot_be_read_is_said_and_narrows_nothing(site: Site) -> None:
+    page = site.visitor("auditor").get("/journal?from=99/99/2021&to=31/03/2099")
+
+    assert "Không đọc được ngày “99/99/2021”" in page
+    assert "31/03/2099” nên" not in page
+
+
 def test_a_day_ends_at_midnight_in_vietnam(site: Site) -> None:
     auditor, seqs = site.visitor("auditor"), {}
 

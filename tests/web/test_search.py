@@ -68,6 +68,27 @@ def test_a_numbered_paper_is_found_by_its_number(either_site: Site) -> None:
     assert "Số văn bản" not in found(either_site, "department", "77/qd-snv")
 
 
+@pytest.mark.parametrize(
+    ("wanted", "title", "place"),
+    [
+        ("37/kh-ubnd", "37/KH-UBND, 04/02/2021", "/calendar"),
+        ("3/qd-ubnd", "3/QĐ-UBND, 10/01/2022", "/commendations"),
+        ("to trinh so 1", "Tờ trình số 1.pdf", "/dossiers/{commune}/documents"),
+    ],
+)
+def test_the_plan_a_giay_khen_and_a_file_are_found_by_their_numbers(either_site: Site, wanted: str, title: str, place: str) -> None:
+    answers = found(either_site, "home", wanted)["Số văn bản"]
+
+    assert (title, place.format(commune=either_site.dossier(COMMUNE))) in answers
+
+
+def test_an_officer_is_found_with_position_and_unit(either_site: Site) -> None:
+    page = either_site.visitor("auditor").get("/search?q=danh+thi+xa")
+
+    assert "Danh Thị Xã" in page
+    assert "Thị trấn Giồng Riềng" in page
+
+
 def test_a_letter_is_found_by_its_name_and_unit_its_address_and_the_code_of_its_footer(either_site: Site) -> None:
     with either_site.rows() as session:
         notice = session.scalars(select(Notice).where(Notice.dossier_id == either_site.dossier(COMMUNE))).first()

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
+from audit.actions import Action
 from jobs.record import take
-from models.db import db
+from models.db import db, transaction
 from models.documents import DocumentVersion
 from models.vocabulary import AuditResult, DossierState
-from tests.actors import COMMUNE, bring, last_entry
+from tests.actors import COMMUNE, bring, home, last_entry
 from tests.builders import at
+from workflow.extensions import extend
 from workflow.reconciliation import reconcile
 
 DISARM = ["DROP TRIGGER audit_entries_no_update", "DROP TRIGGER audit_checkpoints_no_delete", "PRAGMA defer_foreign_keys = ON"]
@@ -41,6 +44,17 @@ def test_papers_that_came_by_another_road_have_no_upload_on_record(ranked_sqlite
 
     versions = db.session.scalars(select(DocumentVersion.sha256)).all()
     assert differences() == [f"tài liệu {versions[0][:16]}: thiếu {len(versions)} bản ghi tải lên"]
+
+
+def test_a_late_dossier_that_was_admitted_agrees(ranked_sqlite_app: Flask) -> None:
+    dossier, officer = bring(COMMUNE, DossierState.SELECTED), home()
+    decided = {"number": "15/SNV", "decided_on": date(2022, 2, 9), "due_on": date(2022, 2, 28), "reason": "Bão lụt."}
+
+    with transaction():
+        extend(dossier, **decided, actor=officer, at=at("2022-02-10 09:00"))
+
+    assert last_entry().action == Action.DOSSIER_ADMIT
+    assert differences() == []
 
 
 SPOILT: dict[str, tuple[str, str]] = {
@@ -79,6 +93,11 @@ SPOILT: dict[str, tuple[str, str]] = {
         "UPDATE audit_entries SET action = 'quota.explain'"
         " WHERE seq = (SELECT min(seq) FROM audit_entries WHERE action = 'result.recognise')",
         "thiếu 1 bản ghi result.recognise",
+    ),
+    "an original that nobody took in": (
+        "UPDATE audit_entries SET action = 'dossier.original' WHERE seq = (SELECT min(seq)"
+        " FROM audit_entries WHERE action = 'dossier.select')",
+        "nhật ký ghi dossier.original, dữ liệu thiếu",
     ),
     "a checkpoint gone": ("DELETE FROM audit_checkpoints", "mốc kiểm tra"),
 }
