@@ -8,11 +8,13 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm.exc import StaleDataError
 from wtforms import HiddenField
 
+from audit.actions import Action as Recorded
 from models.campaigns import Campaign
 from models.council import CouncilSession
-from models.db import db, transaction
+from models.db import db
 from notifications.invitations import mailboxes_of
 from web.access import actor, needs, now
+from web.acting import acting
 from web.council import Answer, find_session, pages
 from web.forms import Form, paragraph
 from web.wording import objection_views
@@ -43,7 +45,7 @@ def call_off(session_id: int) -> Answer:
     if form.version.data != str(session.version):
         return _stale(session, form)
     try:
-        with transaction():
+        with acting(Recorded.COUNCIL_CALL_OFF, session):
             council.call_off(session, db.session.get_one(Campaign, session.campaign_id), form.reason.data or "", actor=actor(), at=now())
     except ActRefused as refused:
         return _page(session, form, refused, status=409)

@@ -8,10 +8,12 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
+from audit.actions import Action as Recorded
 from models.campaigns import Campaign
 from models.db import db, transaction
 from models.people import SavedView
 from web.access import actor, needs, now
+from web.acting import acting
 from web.dossier_filters import Filters, filter_words
 from web.dossiers import pages
 from web.forms import Form, line
@@ -44,7 +46,7 @@ def views() -> str | Response | tuple[str, int]:
     if not form.validate():
         return _page(current, form, filters), 422
     try:
-        with transaction():
+        with acting(Recorded.VIEW_SAVE, current):
             save_view(current, form.name.data or "", filters.address, actor=actor(), at=now())
     except ActRefused as refused:
         return _page(current, form, filters, refused), 409
