@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import Date, Select, and_, literal, or_, select, true, union_all
+from sqlalchemy import Select, and_, literal, or_, select, true, union_all
 from sqlalchemy.orm import selectinload
 
 from models.audit import AuditEntry
@@ -52,7 +52,6 @@ DOCUMENTS = {
     "ruling": N_("Ý kiến về năm xét Chỉ số"),
     "answer": N_("Trả lời đề nghị gia hạn"),
     "commendation": N_("Giấy khen"),
-    "file": N_("Tệp trong hồ sơ"),
 }
 PAGES = {"publication": "ranking.index", "ruling": "ranking.ruling", "commendation": "commendations.index"}
 """The pages of papers that the whole campaign has in common."""
@@ -81,6 +80,7 @@ def index() -> str:
             (_("Người"), _people(current, words)),
             (_("Số văn bản"), _documents(current, wanted)),
             (_("Thư"), _letters(current, wanted, words)),
+            (_("Tệp trong hồ sơ"), _files(current, words)),
         ]
     found = [(name, answers[:MOST], len(answers) > MOST) for name, answers in groups if answers]
     return render_template("search/index.html", q=wanted, found=found)
@@ -180,8 +180,6 @@ def _document_url(row: Any) -> str:
         return url_for("registrations.show", unit_id=row.target)
     if row.sort in PAGES:
         return url_for(PAGES[row.sort])
-    if row.sort == "file":
-        return url_for("documents.index", dossier_id=row.target)
     return url_for("dossiers.show", dossier_id=row.target)
 
 
@@ -201,8 +199,6 @@ def _numbered(current: Campaign) -> Iterable[Select[Any]]:
     yield _visible(row("extension", Extension.number, Extension.date, code, Dossier.id).join(Extension.dossier), current)
     answered = row("answer", ExtensionRequest.number, ExtensionRequest.date, code, Dossier.id).join(ExtensionRequest.dossier)
     yield _visible(answered, current).where(ExtensionRequest.granted.is_(False))
-    papers = row("file", DocumentVersion.file_name, literal(None, Date), code, Dossier.id).select_from(Dossier).join(Dossier.documents)
-    yield _visible(papers.join(Document.versions), current)
     for sort, model in (("recognition", Recognition), ("rating", Rating)):
         recorded = row(sort, model.number, model.date, name, Dossier.id).join(Dossier, Dossier.campaign_unit_id == model.campaign_unit_id)
         yield _visible(recorded, current)
@@ -226,6 +222,15 @@ def _numbered(current: Campaign) -> Iterable[Select[Any]]:
             IndexPublication.campaign_id == current.id, IndexPublication.published_at.is_not(None)
         )
         yield row("ruling", Ruling.number, Ruling.date, plan, Ruling.id).where(Ruling.campaign_id == current.id)
+
+
+def _files(current: Campaign, words: Sequence[str]) -> list[Answer]:
+    """Papers in dossiers by the names of their files, which often hold a number."""
+    query = select(DocumentVersion.file_name, Dossier.id, Dossier.code).select_from(Dossier)
+    rows = db.session.execute(
+        _visible(query.join(Dossier.documents).join(Document.versions), current).order_by(Dossier.id, DocumentVersion.id)
+    )
+    return [Answer(row.file_name, row.code, url_for("documents.index", dossier_id=row.id)) for row in rows if _fits(words, row.file_name)]
 
 
 def _letters(current: Campaign, wanted: str, words: Sequence[str]) -> list[Answer]:

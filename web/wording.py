@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -156,6 +156,8 @@ class EntryView:
 
 PERSONAL = frozenset({"individuals", "name", "login", "recipient", "recipients", "addresses", "members"})
 """Values of an entry that name people or their mailboxes."""
+NAMING = frozenset({"name", "for"})
+"""Values of a refusal's reasons that name people."""
 
 ABOUT = ("unit", "file", "step", "letter", "milestone", "subject", "recipient", "login", "path", "changed", "report", "number", "year")
 """What an act was done to, in the order in which the first that an entry has follows its sentence."""
@@ -173,6 +175,15 @@ def entry_view(entry: AuditEntry, *, personal: bool = True) -> EntryView:
     def told(name: str, value: Any) -> str:
         return _value(value, name) if personal or name not in PERSONAL else _("(đã che)")
 
+    def reason(given: Mapping[str, Any]) -> str:
+        params = given["params"]
+        if not personal:
+            covered = _("(đã che)")
+            params = {
+                key: value if key not in NAMING else [covered] if isinstance(value, list) else covered for key, value in params.items()
+            }
+        return say_objection(Objection(given["code"], params, given["basis"]), _)
+
     change = ""
     if rec["from"] and rec["to"] and rec["from"] != rec["to"]:
         change = f"{_state(rec['from'])} → {_state(rec['to'])}"
@@ -184,7 +195,7 @@ def entry_view(entry: AuditEntry, *, personal: bool = True) -> EntryView:
         about=next((told(name, detail[name]) for name in ABOUT if detail.get(name)), ""),
         change=change,
         refused=entry.result is AuditResult.REFUSED,
-        reasons=[say_objection(Objection(o["code"], o["params"], o["basis"]), _) for o in objections],
+        reasons=[reason(given) for given in objections],
         details=[(name, _(DETAILS.get(name, name)), told(name, value)) for name, value in detail.items() if value not in ("", [], {})],
         capacity="" if entry.source is Source.SYSTEM else _capacity(str(rec["capacity"])),
     )

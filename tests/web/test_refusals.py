@@ -67,6 +67,16 @@ def test_an_act_that_a_rule_refuses_is_on_record_with_who_tried_it_and_why(site:
         assert verify().intact
 
 
+def test_who_does_not_read_in_full_does_not_learn_from_a_refusal_whom_it_was_about(site: Site) -> None:
+    who, address, given = ACTS[Action.DOSSIER_NOMINEES]
+    site.visitor(who).refused(address(site), given, status=409)
+    url = f"/journal/{site.last_entry().seq}"
+
+    told = {reader: "Lý Văn Năm" in site.visitor(reader).get(url) for reader in ("home", "auditor", who, "secretary", "admin")}
+
+    assert told == {"home": True, "auditor": True, who: True, "secretary": False, "admin": False}
+
+
 def test_a_mail_that_is_not_changed_is_on_record_with_the_reason(site: Site) -> None:
     with site.rows() as session:
         mail = session.scalars(select(OutboxMail.id).where(OutboxMail.state == MailState.ACCEPTED)).first()

@@ -69,15 +69,15 @@ def test_a_numbered_paper_is_found_by_its_number(either_site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "title", "place"),
+    ("wanted", "title", "place", "sort"),
     [
-        ("37/kh-ubnd", "37/KH-UBND, 04/02/2021", "/calendar"),
-        ("3/qd-ubnd", "3/QĐ-UBND, 10/01/2022", "/commendations"),
-        ("to trinh so 1", "Tờ trình số 1.pdf", "/dossiers/{commune}/documents"),
+        ("37/kh-ubnd", "37/KH-UBND, 04/02/2021", "/calendar", "Số văn bản"),
+        ("3/qd-ubnd", "3/QĐ-UBND, 10/01/2022", "/commendations", "Số văn bản"),
+        ("to trinh so 1", "Tờ trình số 1.pdf", "/dossiers/{commune}/documents", "Tệp trong hồ sơ"),
     ],
 )
-def test_the_plan_a_giay_khen_and_a_file_are_found_by_their_numbers(either_site: Site, wanted: str, title: str, place: str) -> None:
-    answers = found(either_site, "home", wanted)["Số văn bản"]
+def test_the_plan_a_giay_khen_and_a_file_are_found(either_site: Site, wanted: str, title: str, place: str, sort: str) -> None:
+    answers = found(either_site, "home", wanted)[sort]
 
     assert (title, place.format(commune=either_site.dossier(COMMUNE))) in answers
 
