@@ -53,7 +53,7 @@ class Config:
         mode = environ.get("THIDUA_MODE", "local")
         if mode not in MODES:
             raise Misconfigured(f"THIDUA_MODE={mode!r}: use one of {', '.join(MODES)}")
-        instance = Path(environ.get("THIDUA_INSTANCE", ROOT / "instance")).resolve()
+        instance = Path(environ.get("THIDUA_INSTANCE") or ROOT / "instance").resolve()
         if mode == "production":
             needed = ("SECRET_KEY", "DATABASE_URL", "BASE_URL", "MAIL_SERVER", "MAIL_SENDER")
             missing = [name for name in needed if not environ.get(name)]
