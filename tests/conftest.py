@@ -22,8 +22,10 @@ from sqlalchemy import Engine
 from werkzeug.routing import Rule
 
 from app import create_app
-from config import ROOT, Config
+from config import ROOT
 from models.db import db
+from tests import actors  # noqa: F401 (the stage of the ranking is declared there)
+from tests.stages import POSTGRESQL, SQLITE, application, at_stage, config_for
 
 POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
 IN_CI = os.environ.get("CI") == "true"
@@ -73,20 +75,6 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     return port
-
-
-def config_for(url: str, instance: Path, **changes: str) -> Config:
-    """A configuration as the environment would give it, for a database of the tests."""
-    instance.mkdir(parents=True, exist_ok=True)
-    (instance / "live").touch()
-    environ = {
-        "THIDUA_INSTANCE": str(instance),
-        "DATABASE_URL": url,
-        "SECRET_KEY": "tests-" * 8,
-        "BASE_URL": "http://thidua.example",
-        "MAIL_SENDER": "Sở Nội vụ <thidua@so-noi-vu.example>",
-    }
-    return Config.from_environment(environ | changes)
 
 
 @pytest.fixture(scope="session")
@@ -152,24 +140,21 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 @pytest.fixture
 def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The application on a fresh database, with its context open."""
-    app = create_app(config_for(database_url, tmp_path / "instance"))
-    app.config["TESTING"] = True
-    with app.app_context():
+    with application(database_url, tmp_path / "instance") as app:
         yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture
 def sqlite_app(sqlite_template: Path, tmp_path: Path) -> Iterator[Flask]:
     """The application on SQLite only: for what does not depend on the database."""
     shutil.copy(sqlite_template, tmp_path / "thidua.db")
-    app = create_app(config_for(f"sqlite:///{tmp_path / 'thidua.db'}", tmp_path / "instance"))
-    app.config["TESTING"] = True
-    with app.app_context():
+    with application(f"sqlite:///{tmp_path / 'thidua.db'}", tmp_path / "instance") as app:
         yield app
-        db.session.remove()
-        db.engine.dispose()
+
+
+blank_app, blank_sqlite_app = at_stage("blank"), at_stage("blank", SQLITE)
+opened_app, opened_sqlite_app = at_stage("opened"), at_stage("opened", SQLITE)
+ranked_app, ranked_sqlite_app, ranked_postgres_app = at_stage("ranked"), at_stage("ranked", SQLITE), at_stage("ranked", POSTGRESQL)
 
 
 def _run(command: list[str]) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from models.audit import POSTGRESQL_TRIGGERS, SQLITE_TRIGGERS
 from models.db import db
-from tests.actors import application, database_at, postgres_sql
+from tests.stages import application, database_at, postgres_sql
 
 
 @contextmanager

@@ -12,8 +12,9 @@ from config import ROOT
 from jobs.record import take
 from models.db import db
 from models.vocabulary import DossierState
-from tests.actors import COMMUNE, application, bring, postgres_sql
+from tests.actors import COMMUNE, bring
 from tests.builders import at
+from tests.stages import application, postgres_sql
 
 SCRIPT = (ROOT / "audit" / "postgresql_role.sql").read_text(encoding="utf-8")
 DENIED = [

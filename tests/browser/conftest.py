@@ -22,7 +22,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from app import create_app
 from config import ROOT
 from models.db import db
-from tests.conftest import IN_CI, config_for, free_port
+from tests.conftest import IN_CI, free_port
+from tests.stages import config_for
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = [

@@ -12,7 +12,7 @@ from sqlalchemy import delete
 from models.db import db, transaction
 from models.people import SignIn, User
 from models.vocabulary import Role
-from tests import actors
+from tests import actors, stages
 from tests.actors import DEPARTMENT
 from tests.browser.conftest import Site, look
 from tests.browser.test_story import PASSWORD, sign_in
@@ -29,7 +29,7 @@ KEPT = "Object.keys(localStorage)"
 @pytest.fixture(scope="session")
 def sqlite_template(sqlite_template: Path) -> Path:
     """A department that prepares its papers."""
-    return actors.sqlite_at("filing", sqlite_template)
+    return stages.sqlite_at("filing", sqlite_template)
 
 
 @pytest.fixture

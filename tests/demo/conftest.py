@@ -14,7 +14,7 @@ from config import Config
 from demo.staging import ensure
 from models.db import db
 from models.localtime import VIETNAM
-from tests.conftest import config_for
+from tests.stages import config_for
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=VIETNAM)
 """A Monday: the window that opened on Tuesday the 17th runs to Wednesday, 2 December."""

@@ -23,8 +23,9 @@ from documents.store import Store
 from models.db import db, transaction
 from models.vocabulary import DocumentKind
 from tests import actors
-from tests.actors import DEPARTMENT, application
+from tests.actors import DEPARTMENT
 from tests.builders import actor_of, at, dossier_of
+from tests.stages import application
 from workflow.papers import Paper, file_paper
 
 WHEN = at("2022-01-18 09:00")

@@ -15,9 +15,10 @@ from documents.store import Store
 from models.db import db
 from models.documents import DocumentVersion
 from models.vocabulary import DossierState
-from tests import actors
-from tests.actors import DEPARTMENT, application, bring
+from tests import stages
+from tests.actors import DEPARTMENT, bring
 from tests.documents.crash import POINTS
+from tests.stages import application
 
 
 def selected() -> None:
@@ -25,7 +26,7 @@ def selected() -> None:
     bring(DEPARTMENT, DossierState.SELECTED)
 
 
-actors.STAGES["filing"] = ("ranked", selected)
+stages.STAGES["filing"] = ("ranked", selected)
 
 
 @pytest.mark.slow
@@ -36,7 +37,7 @@ def test_an_upload_killed_anywhere_leaves_no_row_without_its_file(
     order: str, kind: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     store = Store(str(tmp_path / "papers"))
-    with actors.database_at("filing", kind, request, tmp_path) as url:
+    with stages.database_at("filing", kind, request, tmp_path) as url:
         command = [sys.executable, "-m", "tests.documents.crash", url, store.place, order]
         done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
 

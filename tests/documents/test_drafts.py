@@ -18,7 +18,7 @@ from models.council import CouncilSession
 from models.db import db, transaction
 from models.dossiers import Dossier, Nominee
 from models.vocabulary import Capacity, DossierState, NomineeKind, PaperKind, Step
-from tests import actors
+from tests import actors, stages
 from tests.builders import actor_of, at, dossier_of, hold_council, let_stand, step
 from tests.documents.reading import Paper, cells_of, line, lines_of, opened
 from workflow import council
@@ -65,13 +65,13 @@ def named(code: str, *people: str) -> None:
         name_individuals(dossier, individuals, actor=actor_of(dossier.submits.unit.code), at=at("2022-01-20 09:00"))
 
 
-actors.STAGES["drafts"] = ("ranked", build_drafts)
+stages.STAGES["drafts"] = ("ranked", build_drafts)
 
 
 @pytest.fixture
 def drafts_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
     """Dossiers that are prepared and reviewed, on SQLite."""
-    with actors.database_at("drafts", "sqlite", request, tmp_path) as url, actors.application(url, tmp_path / "instance") as app:
+    with stages.database_at("drafts", "sqlite", request, tmp_path) as url, stages.application(url, tmp_path / "instance") as app:
         yield app
 
 

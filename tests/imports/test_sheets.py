@@ -25,10 +25,11 @@ from imports.sheets import FileUnreadable
 from imports.table import letter, read_table
 from imports.units_by_name import UnitNames
 from models.vocabulary import Role
-from tests.actors import application, campaign_2021, database_at
+from tests.actors import campaign_2021
 from tests.builders import actor_of, at
 from tests.imports.corpus import workbooks as wb
 from tests.imports.corpus.faulty import form, forms, more, one
+from tests.stages import application, database_at
 
 RIGHT = (1, "Sở Nội vụ", "91,25", 1, "xuất sắc")
 

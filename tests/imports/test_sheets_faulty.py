@@ -15,9 +15,10 @@ from imports.kinds import Setting
 from imports.sheets import FileUnreadable
 from imports.table import read_table
 from models.vocabulary import Role
-from tests.actors import application, campaign_2021, database_at
+from tests.actors import campaign_2021
 from tests.builders import actor_of, at
 from tests.imports.corpus.faulty import CASES, Case
+from tests.stages import application, database_at
 
 
 @pytest.fixture(scope="module")

@@ -19,8 +19,9 @@ from models.audit import AuditEntry
 from models.db import db, transaction
 from models.people import SYSTEM
 from models.vocabulary import AuditResult, DossierState
-from tests.actors import COMMUNE, application, bring, campaign_2021, last_entry
+from tests.actors import COMMUNE, bring, campaign_2021, last_entry
 from tests.builders import at, dossier_of
+from tests.stages import application
 
 PDF = b"%PDF-1.4\n%%EOF"
 

@@ -28,7 +28,7 @@ from notifications import sending
 from notifications.claiming import Outgoing
 from notifications.letters import WORDABLE, action, template_words
 from notifications.outbox import letter_of
-from tests.conftest import config_for
+from tests.stages import config_for
 
 
 def naive_mark_first(at: datetime) -> None:

@@ -27,10 +27,8 @@ from models.localtime import VIETNAM
 from models.outbox import Notice, ReminderEntry
 from models.vocabulary import LetterName, ReminderOutcome, SkipReason
 from notifications import reminders
-from tests.actors import campaign_2021, opened_app, opened_sqlite_app
+from tests.actors import campaign_2021
 from tests.builders import at, register
-
-__all__ = ["opened_app", "opened_sqlite_app"]
 
 FORMS, DISTRICTS = 182, 15
 DOWN, BACK = at("2021-03-31 07:00"), at("2021-03-31 09:30")

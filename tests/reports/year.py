@@ -11,7 +11,7 @@ from models.campaigns import Campaign
 from models.db import transaction
 from models.units import UnitAddress
 from models.vocabulary import DossierState, Step
-from tests import actors
+from tests import actors, stages
 from tests.actors import campaign_2021, home, second_officer
 from tests.builders import LOADER, actor_of, at, dossier_of, register, step, unit_of
 from tests.web import fixtures
@@ -145,4 +145,4 @@ def _open_the_next() -> None:
     register(campaign_2022(), "STP", when=at("2022-02-10 10:00"))
 
 
-actors.STAGES["year"] = ("season", run_year)
+stages.STAGES["year"] = ("season", run_year)

@@ -38,7 +38,7 @@ from models.db import Base, db, transaction
 from models.outbox import Heartbeat, Notice, OutboxMail
 from models.people import Actor, SignIn, User
 from models.vocabulary import AuditResult, CouncilDuty, DocumentKind, DossierState, LetterName, MailState, Role
-from tests import actors
+from tests import actors, stages
 from tests.builders import actor_of, at, dossier_of, unit_of
 from web import accounts
 from web.accounts import token_hash
@@ -180,7 +180,7 @@ def _settle(everybody: Mapping[str, Actor]) -> None:
             session.add(SignIn(token_hash=hashed, user=user, appointment=user.appointments[0], started_at=NOW, seen_at=NOW))
 
 
-actors.STAGES["season"] = ("ranked", build_season)
+stages.STAGES["season"] = ("ranked", build_season)
 
 
 def token_of(who: str) -> str:
@@ -381,18 +381,18 @@ def service(url: str, folder: Path, **environ: str) -> Flask:
 def open_site(stage: str, kind: str, request: pytest.FixtureRequest, folder: Path, **environ: str) -> Iterator[Site]:
     """The service on a database as it stands after a stage; the clock stands at NOW."""
     nobody = mock.patch.object(accounts, "_hash_of_nobody", return_value=QUICK_HASH)
-    with actors.database_at(stage, kind, request, folder) as url, time_machine.travel(NOW, tick=False), nobody:
+    with stages.database_at(stage, kind, request, folder) as url, time_machine.travel(NOW, tick=False), nobody:
         app = service(url, folder, **environ)
 
         def restore() -> None:
             with app.app_context():
                 db.engine.dispose()
             if kind == "postgresql":
-                actors.restore(url)
+                stages.restore(url)
                 return
             for suffix in ("-wal", "-shm"):
                 (folder / f"stage.db{suffix}").unlink(missing_ok=True)
-            shutil.copy(actors.sqlite_at(stage, request.getfixturevalue("sqlite_template")), folder / "stage.db")
+            shutil.copy(stages.sqlite_at(stage, request.getfixturevalue("sqlite_template")), folder / "stage.db")
 
         site = Site(app, restore)
         with app.test_request_context():
@@ -410,7 +410,7 @@ def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
         yield found
 
 
-@pytest.fixture(params=actors.BOTH)
+@pytest.fixture(params=stages.BOTH)
 def either_site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
     """The season on SQLite, then on PostgreSQL: for what databases treat differently."""
     with open_site("season", request.param, request, tmp_path) as found:

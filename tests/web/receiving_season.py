@@ -16,7 +16,7 @@ from models.outbox import Heartbeat, OutboxMail
 from models.people import SignIn, User
 from models.vocabulary import MailState
 from notifications import reminders
-from tests import actors
+from tests import actors, stages
 from tests.builders import actor_of, at, register, unit_of
 from tests.web.fixtures import CSRF, PEOPLE, Site, clock, open_site, person, token_of
 from web.accounts import token_hash
@@ -70,7 +70,7 @@ def build_march() -> None:
             database.add(row)
 
 
-actors.STAGES["march"] = ("opened", build_march)
+stages.STAGES["march"] = ("opened", build_march)
 
 
 @contextmanager

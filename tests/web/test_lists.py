@@ -19,7 +19,7 @@ from models.campaigns import CampaignUnit
 from models.db import db
 from models.dossiers import Dossier
 from models.vocabulary import DossierState, LetterName
-from tests import actors
+from tests import actors, stages
 from tests.builders import register
 from tests.web.fixtures import COMMUNE, DRAFT_COMMUNE, NOW, PEOPLE, Site, Visitor, open_site
 
@@ -41,7 +41,7 @@ def build_crowd() -> None:
         register(campaign, code)
 
 
-actors.STAGES["crowd"] = ("season", build_crowd)
+stages.STAGES["crowd"] = ("season", build_crowd)
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def crowd(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
         yield found
 
 
-@pytest.fixture(params=actors.BOTH)
+@pytest.fixture(params=stages.BOTH)
 def either_crowd(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
     """The same on both databases, whose orders differ."""
     with open_site("crowd", request.param, request, tmp_path) as found:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from models.vocabulary import DossierState, LetterName
-from tests import actors
+from tests import actors, stages
 from tests.builders import dossier_of
 from tests.web.fixtures import Site, Visitor, clock, day, hidden, open_site, site
 from tests.web.test_selection import words
@@ -27,17 +27,17 @@ def build_registered() -> None:
     build_people()
 
 
-actors.STAGES["registered"] = ("opened", build_registered)
+stages.STAGES["registered"] = ("opened", build_registered)
 
 
-@pytest.fixture(params=actors.BOTH)
+@pytest.fixture(params=stages.BOTH)
 def registered(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
     """Registered dossiers before the announcement, on both databases."""
     with open_site("registered", request.param, request, tmp_path) as found, clock("2021-01-26 09:00"):
         yield found
 
 
-@pytest.fixture(params=actors.BOTH)
+@pytest.fixture(params=stages.BOTH)
 def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
     """The ranking published, nothing selected."""
     with open_site("chosen_from", request.param, request, tmp_path) as found, clock("2022-01-18 09:00"):

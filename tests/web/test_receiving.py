@@ -18,7 +18,7 @@ from models.dossiers import Dossier
 from models.outbox import Notice
 from models.registrations import Registration
 from models.vocabulary import LetterName, RegistrationState
-from tests import actors
+from tests import actors, stages
 from tests.builders import unit_of
 from tests.web.fixtures import Site, Visitor, hidden
 from tests.web.receiving_season import ACCEPTED, ALSO_WAITING, APRIL, DRAFT, ELSEWHERE, RETURNED, SILENT, WAITING, in_march
@@ -41,7 +41,7 @@ def april(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
         yield found
 
 
-@pytest.fixture(params=actors.BOTH)
+@pytest.fixture(params=stages.BOTH)
 def either_march(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
     """The last week of March, on both databases."""
     with in_march(request.param, request, tmp_path) as found:

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from models.outbox import Notice
 from models.registrations import LateRequest, RollupReport
 from models.vocabulary import LetterName, RegistrationState
-from tests import actors
+from tests import stages
 from tests.web.fixtures import Site, day, hidden
 from tests.web.receiving_season import ALSO_WAITING, APRIL, DRAFT, ELSEWHERE, WAITING, in_march
 from tests.web.test_lists import REHEARSED, STATEMENTS, counted
@@ -24,14 +24,14 @@ from tests.web.test_receiving import letters, state_of, words
 DISTRICT, OTHER = "906", "908"
 
 
-@pytest.fixture(params=actors.BOTH)
+@pytest.fixture(params=stages.BOTH)
 def march(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
     """The last week of March, on both databases."""
     with in_march(request.param, request, tmp_path) as found:
         yield found
 
 
-@pytest.fixture(params=actors.BOTH)
+@pytest.fixture(params=stages.BOTH)
 def april(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
     """After the due date, on both databases."""
     with in_march(request.param, request, tmp_path, APRIL) as found:

@@ -15,7 +15,7 @@ from audit import verify
 from models.decisions import UnusedPlaces
 from models.outbox import Notice
 from models.vocabulary import AuditResult, DossierState, LetterName
-from tests import actors
+from tests import actors, stages
 from tests.builders import dossier_of
 from tests.web.fixtures import Site, clock, either_site, hidden, open_site, person, site
 
@@ -31,10 +31,10 @@ def build_people() -> None:
     fixtures._settle({who: person(who) for who in fixtures.PEOPLE})
 
 
-actors.STAGES["chosen_from"] = ("ranked", build_people)
+stages.STAGES["chosen_from"] = ("ranked", build_people)
 
 
-@pytest.fixture(params=actors.BOTH)
+@pytest.fixture(params=stages.BOTH)
 def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
     """Ranked and recognised dossiers that nobody has decided on, on both databases."""
     with open_site("chosen_from", request.param, request, tmp_path) as found, clock("2022-01-17 09:00"):
@@ -294,7 +294,7 @@ def build_unruled() -> None:
     build_people()
 
 
-actors.STAGES["unruled"] = ("opened", build_unruled)
+stages.STAGES["unruled"] = ("opened", build_unruled)
 
 
 # Unused places (III.4.a)
