@@ -61,9 +61,12 @@ SQLAlchemy._make_engine = _engine_that_knows  # type: ignore[method-assign]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Fast tests first: rules and rows, then stories, then the browser."""
+    """Fast tests first: rules and rows, then stories, then the browser. One that builds the demo begins: none waits for it."""
+    builds = next((item for item in items if "built" in getattr(item, "fixturenames", ())), None)
 
     def weight(item: pytest.Item) -> int:
+        if item is builds:
+            return -1
         return 2 if item.get_closest_marker("browser") else 1 if "stories" in str(item.path) or item.get_closest_marker("slow") else 0
 
     items.sort(key=weight)

@@ -31,17 +31,17 @@ __all__ = ["pages"]
 BATCH = 1_000
 
 
-@pages.get("/export.<any(csv, xlsx):kind>")
+@pages.get("/export.<any(csv, xlsx):suffix>")
 @needs(Action.DOSSIER_VIEW)
-def export(kind: str) -> Response:
+def export(suffix: str) -> Response:
     """Take away the list as the filters leave it, in its order, all of its pages."""
     current, filters = campaign(), Filters.read()
     if current is None:
         raise NotFound
     query, _instead = found_by(current, filters)
-    if kind == "xlsx":
+    if suffix == "xlsx":
         refuse_too_many(query)
-    name = _("ho-so-%(year)s-%(day)s", year=current.year, day=f"{local(now()):%Y-%m-%d}") + f".{kind}"
+    name = _("ho-so-%(year)s-%(day)s", year=current.year, day=f"{local(now()):%Y-%m-%d}") + f".{suffix}"
     detail = {"file": name, "filters": filter_words(filters, current)}
     with transaction():
         record(Act(Recorded.DOSSIER_EXPORT, f"campaign:{current.id}", detail=detail, campaign_id=current.id), actor=actor(), at=now())

@@ -70,8 +70,8 @@ class Filters:
 
     @property
     def arguments(self) -> dict[str, str]:
-        """All that an address must say to show the same list."""
-        return self.narrowing | {"sort": self.sort}
+        """All that an address must say to show the same list; by name it is sorted unasked."""
+        return self.narrowing | ({"sort": self.sort} if self.sort != "name" else {})
 
     @property
     def address(self) -> str:

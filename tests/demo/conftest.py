@@ -1,7 +1,8 @@
-"""The demo built once for all tests of a run: they share a process, so that none waits for another's build."""
+"""The demo built once for all tests of a run, by whichever test process comes first."""
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -21,10 +22,14 @@ NOW = datetime(2026, 11, 23, 9, 30, tzinfo=VIETNAM)
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """A folder with the whole demo in it, to be read only."""
-    folder = tmp_path_factory.mktemp("demo-built")
-    ensure(demo_config(folder), NOW, lambda _: None)
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "demo-built"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        ensure(demo_config(folder), NOW, lambda _: None)
     return folder
 
 

@@ -37,7 +37,7 @@ from workflow.reconciliation import reconcile
 from workflow.situation import Situation
 from workflow.steps import steps_from
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.slow
 
 ENDS = {
     DossierState.AWARDED,

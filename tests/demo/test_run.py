@@ -19,7 +19,7 @@ import pytest
 from config import ROOT
 from tests.conftest import free_port
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.slow
 
 Start = Callable[..., subprocess.Popen[str]]
 

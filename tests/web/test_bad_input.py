@@ -832,7 +832,7 @@ def test_a_vote_that_is_no_count_is_named_and_kept(site: Site) -> None:
 @pytest.mark.parametrize(
     ("votes_for", "against", "present", "status", "words"),
     [
-        ("9", "1", "9", 422, "Số phiếu vượt số thành viên dự họp (9)"),
+        ("9", "1", "9", 422, "Số phiếu vượt số thành viên có mặt được biểu quyết hồ sơ này (9)"),
         ("9", "0", "10", 409, "Số thành viên dự họp (10) vượt tổng số thành viên (9)"),
     ],
 )

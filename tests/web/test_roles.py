@@ -341,7 +341,7 @@ def arguments(site: Site, endpoint: str, code: str) -> dict[str, Any]:
         "council.let_member_go": lambda: {"member_id": site.member()},
         "awards.show": lambda: {"dossier_id": site.dossier("30985")},
         "awards.take": lambda: {"dossier_id": site.dossier("30985")},
-        "dossiers.export": lambda: {"kind": "csv"},
+        "dossiers.export": lambda: {"suffix": "csv"},
         "dossiers.views": lambda: {"state": "selected"},
         "dossiers.forget_view": lambda: {"view_id": 1},
         "forwarding.confirm": lambda: {"dossier": site.dossier(code)},

@@ -25,7 +25,7 @@ from models.outbox import Notice
 from models.registrations import Registration
 from models.text import sort_key
 from models.units import Unit, UnitVersion
-from models.vocabulary import DossierState, LetterName, NomineeKind, RegistrationState, Role, Step
+from models.vocabulary import AuditResult, DossierState, LetterName, NomineeKind, RegistrationState, Role, Step
 from notifications.reminders import expected_units
 from tests.actors import campaign_2021, clear_outbox, home, last_entry, letters_since, recognise
 from tests.builders import DATA, LOADER, actor_of, at, dossier_of, file_papers, publish, register, rule, step, unit_of
@@ -636,9 +636,9 @@ def test_the_command_says_what_is_wrong_and_changes_nothing(opened_sqlite_app: F
 
     assert (code, said) == (1, [])
     assert reasons == [
-        "Error: Chưa ghi văn bản làm căn cứ cho thay đổi của Sở Tư pháp.",
+        "Chưa ghi văn bản làm căn cứ cho thay đổi của Sở Tư pháp.",
         "Loại “Xã” đăng ký hoặc được chọn theo cách khác loại hiện nay của Sở Tư pháp; không đổi được giữa đợt.",
         "11 đơn vị còn do Huyện Phú Quốc tổng hợp hoặc trình hồ sơ; hãy ghi đơn vị mà Huyện Phú Quốc nhập vào.",
     ]
-    assert last_entry().seq == seq
+    assert (last_entry().seq, last_entry().result) == (seq + 1, AuditResult.REFUSED)
     assert flask(opened_sqlite_app, "2030", str(file))[2] == ["Error: Chưa nạp kế hoạch năm 2030."]
