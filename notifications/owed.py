@@ -74,18 +74,18 @@ class Series:
     set_at: ColumnElement[datetime] | None = None
     calendar: Mapping[str, Any] | None = None
 
-    def recorded(self, occasion: Occasion) -> Select[int, Milestone, int]:
-        """The ledger's rows for an occasion: unit, milestone and version."""
-        return select(ReminderEntry.campaign_unit_id, ReminderEntry.milestone, ReminderEntry.deadline_version).where(
+    def unrecorded(self, occasion: Occasion) -> CompoundSelect[int, Milestone, int]:
+        """Those concerned on an occasion of whom the ledger has no row for it: one pass over each set, whatever the planner expects.
+
+        Unit, milestone and version of each, as the ledger knows them.
+        """
+        recorded = select(ReminderEntry.campaign_unit_id, ReminderEntry.milestone, ReminderEntry.deadline_version).where(
             ReminderEntry.campaign_id == self.campaign.id,
             ReminderEntry.letter == self.letter,
             ReminderEntry.offset_days == occasion.offset,
         )
-
-    def unrecorded(self, occasion: Occasion) -> CompoundSelect[int, Milestone, int]:
-        """Those concerned on an occasion of whom the ledger has no row for it: one pass over each set, whatever the planner expects."""
         query = self.query if self.set_at is None else self.query.where(self.set_at < midnight(occasion))
-        return query.order_by(None).with_only_columns(self.unit, self.milestone, self.version).except_(self.recorded(occasion))
+        return query.order_by(None).with_only_columns(self.unit, self.milestone, self.version).except_(recorded)
 
     def concerned(self, occasion: Occasion) -> Sequence[Any]:
         """Those concerned on an occasion, recorded or not: a due date is reminded of from the day after it was set."""

@@ -77,10 +77,12 @@ def owed(campaign: Campaign, at: datetime) -> list[Owed]:
     """
     table, found = timetable(campaign), []
     for series in all_series(campaign, table, at, at):
-        if _due(series):
-            *earlier, latest = series.occasions
+        if not series.occasions:
+            continue
+        *earlier, latest = series.occasions
+        if reminders := unrecorded(series, latest, table):
             missed = [(occasion.offset, item) for occasion in earlier for item in unrecorded(series, occasion, table)]
-            found.append(Owed(series, latest, unrecorded(series, latest, table), missed))
+            found.append(Owed(series, latest, reminders, missed))
     return found
 
 
@@ -90,9 +92,10 @@ def _due(series: Series) -> bool:
 
 def unrecorded(series: Series, occasion: Occasion, table: Timetable) -> list[Reminder]:
     """The reminders of an occasion, as they would be written now, of which the ledger has no row."""
-    recorded = {tuple(row) for row in db.session.execute(series.recorded(occasion))}
-    reminders = planned(series, occasion, table)
-    return [item for item in reminders if (item.unit_id, item.milestone, item.version) not in recorded]
+    missing = {tuple(row) for row in db.session.execute(series.unrecorded(occasion))}
+    if not missing:
+        return []
+    return [item for item in planned(series, occasion, table) if (item.unit_id, item.milestone, item.version) in missing]
 
 
 def planned(series: Series, occasion: Occasion, table: Timetable) -> list[Reminder]:

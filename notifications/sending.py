@@ -27,7 +27,8 @@ CLOSING = 421
 """The server's word that it is closing: it is away, the letter is not at fault."""
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
 """One mailbox of plain characters (RFC 5321, dot-string): nothing that could become a header, a list or a route."""
-WIRE = compat32.clone(linesep="\r\n")
+WIRE = compat32.clone(linesep="\r\n", max_line_length=None)
+"""A subject is folded before; a Message-ID never is: a folded one would be another to some that read it."""
 
 mail = Mail()
 

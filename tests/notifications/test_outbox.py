@@ -68,7 +68,12 @@ def queue(*recipients: str, facts: dict[str, Any] | None = None) -> list[int]:
         entry = record(Act(Action.MAIL_RETRY, "mail:0"), actor=SYSTEM, at=NOW)
         stated = {name: FACT_VALUES.get(name, "x") for name in FACTS[LetterName.WITHDRAWN]} if facts is None else facts
         mails = [
-            OutboxMail(recipient=address, message_id=f"<{entry.seq}.{n}@test>", state=MailState.QUEUED, next_attempt_at=NOW)
+            OutboxMail(
+                recipient=address,
+                message_id=f"<registration_reminder_compiled.{entry.seq}.{n:024}@so-noi-vu.example>",
+                state=MailState.QUEUED,
+                next_attempt_at=NOW,
+            )
             for n, address in enumerate(recipients)
         ]
         for mail in mails:
@@ -503,7 +508,7 @@ def test_a_claimed_mail_is_a_complete_letter(blank_sqlite_app: Flask) -> None:
 
     (outgoing,) = claim(NOW)
 
-    assert (outgoing.recipient, outgoing.message_id, outgoing.attempts) == ("a@x.example", "<2.0@test>", 1)
+    assert (outgoing.recipient, outgoing.message_id, outgoing.attempts) == ("a@x.example", mail(outgoing.id).message_id, 1)
     assert "2021-903" in outgoing.letter.subject
     assert outgoing.letter.html.startswith("<!doctype html>") or "<html" in outgoing.letter.html
 
