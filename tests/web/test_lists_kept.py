@@ -87,7 +87,7 @@ def test_a_filter_is_kept_under_a_name_and_leads_back_to_the_same_list(either_si
 
     assert kept(page) == {"Đang lập hồ sơ": f"/dossiers?{SELECTED}"}
     assert codes(home.get(kept(page)["Đang lập hồ sơ"])) == codes(home.get(f"/dossiers?{SELECTED}"))
-    assert changed == {"Đang lập hồ sơ": "/dossiers?state=ranked&sort=name"}
+    assert changed == {"Đang lập hồ sơ": "/dossiers?state=ranked"}
     assert kept(either_site.visitor("second").get("/dossiers")) == {}
 
 
@@ -124,7 +124,7 @@ def test_a_person_keeps_only_so_many_and_drops_only_their_own(site: Site) -> Non
 
 
 def test_a_dossier_found_by_its_papers_leads_on_and_back_to_the_same_list(site: Site) -> None:
-    home, query = site.visitor("home"), "papers=missing&sort=name"
+    home, query = site.visitor("home"), "papers=missing"
     listed = home.get(f"/dossiers?{query}")
     first = re.findall(r'href="(/dossiers/\d+\?[^"]*)"', listed)[0]
 
