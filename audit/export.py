@@ -45,11 +45,10 @@ def write_export(
 
     Gives back the number of entries. The checkpoint covers all of them, so that an export cut short is found out.
     """
-    folder = f"nhat-ky-{campaign.year}"
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
 
         def member(name: str) -> zipfile.ZipInfo:
-            info = zipfile.ZipInfo(f"{folder}/{name}", local(at).timetuple()[:6])
+            info = zipfile.ZipInfo(name, local(at).timetuple()[:6])
             info.compress_type = zipfile.ZIP_DEFLATED
             return info
 
@@ -69,7 +68,7 @@ def write_export(
         with tempfile.TemporaryDirectory() as scratch:
             sheet = Path(scratch, "nhat-ky.xlsx")
             _write_sheet(sheet, campaign, checkpoint.size, scratch)
-            archive.write(sheet, f"{folder}/nhat-ky.xlsx", zipfile.ZIP_STORED)
+            archive.write(sheet, "nhat-ky.xlsx", zipfile.ZIP_STORED)
     return checkpoint.size
 
 

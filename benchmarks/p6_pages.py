@@ -118,7 +118,8 @@ def _fill(kind: str, url: str, size: int) -> None:
             connection.commit()
         return
     with psycopg.connect(plain(url), autocommit=True) as connection:
-        connection.execute("ALTER TABLE audit_entries DISABLE TRIGGER USER")
+        for table in ("audit_entries", "audit_checkpoints"):
+            connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         connection.execute("TRUNCATE audit_words")
         for statement in (forget, *statements):
             connection.execute(statement)

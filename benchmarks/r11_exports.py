@@ -49,12 +49,12 @@ def take_away(folder: Path) -> Taken:
     content = io.BytesIO()
     campaign = db.session.scalars(select(Campaign)).one()
     jobs_record.export(campaign, content, actor=SYSTEM, at=WHEN)
-    zipfile.ZipFile(content).extractall(folder)
+    zipfile.ZipFile(content).extractall(folder / "year")
     first, second = (
         jobs_record.prove(db.session.get_one(Dossier, number), actor=SYSTEM, at=WHEN)
         for number in db.session.scalars(select(Dossier.id).order_by(Dossier.id).limit(2)).all()
     )
-    return Taken(next(folder.iterdir()), first, second, str(jobs_record.signing_key().public))
+    return Taken(folder / "year", first, second, str(jobs_record.signing_key().public))
 
 
 def judge(place: Path, key: str | None = None, more: Sequence[Path] = ()) -> str:

@@ -36,8 +36,8 @@ def exported(app: Flask, folder: Path) -> Path:
     """The year's export, unpacked."""
     code, said = flask(app, "audit", "export", "--campaign", "2021", "--out", str(folder / "nam-2021.zip"))
     assert (code, said.splitlines()[-1].startswith("Đã xuất")) == (0, True)
-    zipfile.ZipFile(folder / "nam-2021.zip").extractall(folder)
-    return folder / "nhat-ky-2021"
+    zipfile.ZipFile(folder / "nam-2021.zip").extractall(folder / "nam-2021")
+    return folder / "nam-2021"
 
 
 def checked(folder: Path, *words: str) -> tuple[int, str]:
