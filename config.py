@@ -71,7 +71,7 @@ class Config:
             instance=instance,
             database_url=environ.get("DATABASE_URL") or f"sqlite:///{instance / 'thidua.db'}",
             secret_key=environ.get("SECRET_KEY") or _kept_secret(instance / "secret.key"),
-            base_url=environ.get("BASE_URL") or f"http://{'127.0.0.1' if host in {'', '0.0.0.0', '::'} else host}:{port}",  # noqa: S104
+            base_url=environ.get("BASE_URL") or f"http://{'127.0.0.1' if host in {'', '0.0.0.0', '::'} else host}:{port}",  # noqa: S104  # nosec B104: compared with, not listened on
             mail_server=environ.get("MAIL_SERVER", "127.0.0.1"),
             mail_port=_number(environ, "MAIL_PORT", 587 if mode == "production" else port + 25),
             mail_use_tls=environ.get("MAIL_USE_TLS", "1" if mode == "production" else "0") == "1",
