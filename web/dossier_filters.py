@@ -70,8 +70,8 @@ class Filters:
 
     @property
     def arguments(self) -> dict[str, str]:
-        """All that an address must say to show the same list; by name it is sorted unasked."""
-        return self.narrowing | ({"sort": self.sort} if self.sort != "name" else {})
+        """All that an address must say to show the same list, and that it is a list that one came from."""
+        return self.narrowing | {"sort": self.sort}
 
     @property
     def address(self) -> str:

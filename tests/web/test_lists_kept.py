@@ -87,7 +87,7 @@ def test_a_filter_is_kept_under_a_name_and_leads_back_to_the_same_list(either_si
 
     assert kept(page) == {"Đang lập hồ sơ": f"/dossiers?{SELECTED}"}
     assert codes(home.get(kept(page)["Đang lập hồ sơ"])) == codes(home.get(f"/dossiers?{SELECTED}"))
-    assert changed == {"Đang lập hồ sơ": "/dossiers?state=ranked"}
+    assert changed == {"Đang lập hồ sơ": "/dossiers?state=ranked&sort=name"}
     assert kept(either_site.visitor("second").get("/dossiers")) == {}
 
 
@@ -123,8 +123,18 @@ def test_a_person_keeps_only_so_many_and_drops_only_their_own(site: Site) -> Non
 # The way back to the list
 
 
+def test_a_dossier_of_the_whole_list_leads_on_to_the_next(site: Site) -> None:
+    home = site.visitor("home")
+    first = re.findall(r'href="(/dossiers/\d+\?[^"]*)"', home.get("/dossiers"))[0]
+
+    page = unescape(home.get(unescape(first)))
+
+    assert 'rel="next"' in page
+    assert 'href="/dossiers?sort=name"' in page
+
+
 def test_a_dossier_found_by_its_papers_leads_on_and_back_to_the_same_list(site: Site) -> None:
-    home, query = site.visitor("home"), "papers=missing"
+    home, query = site.visitor("home"), "papers=missing&sort=name"
     listed = home.get(f"/dossiers?{query}")
     first = re.findall(r'href="(/dossiers/\d+\?[^"]*)"', listed)[0]
 
