@@ -6,9 +6,9 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, insert, select, text, update
+from sqlalchemy import insert, select, text, update
 
 from audit import search
 from audit.actions import Action
@@ -65,7 +65,7 @@ def record_all(acts: Sequence[Act], *, actor: Actor, at: datetime) -> list[Audit
         rows.append(row)
     if rows:
         connection.execute(_INSERT, rows)
-        search.index(connection, ((row["seq"], act.action, act.detail) for row, act in zip(rows, acts, strict=True)))
+        search.index(connection, ((row, act.detail) for row, act in zip(rows, acts, strict=True)))
     return [AuditEntry(**row) for row in rows]
 
 
@@ -74,10 +74,12 @@ def erase_detail(seq: int, reason: str, *, actor: Actor, at: datetime) -> AuditE
 
     The erasure is an entry of its own. Raises LookupError for an entry that does not exist.
     """
-    erased = db.session.execute(update(AuditEntry).where(AuditEntry.seq == seq).values(detail=None, salt=None))
-    if not cast("CursorResult[Any]", erased).rowcount:
+    entries = table_of(AuditEntry)
+    statement = update(entries).where(entries.c.seq == seq).values(detail=None, salt=None).returning(entries)
+    erased = db.session.execute(statement).first()
+    if erased is None:
         raise LookupError(seq)
-    search.forget(db.session.connection(), seq)
+    search.forget_detail(db.session.connection(), erased._asdict())
     return record(Act(Action.DETAIL_ERASE, f"entry:{seq}", detail={"reason": reason}), actor=actor, at=at)
 
 

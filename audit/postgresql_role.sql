@@ -8,5 +8,6 @@ GRANT USAGE ON SCHEMA public TO :"role";
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO :"role";
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO :"role";
 REVOKE UPDATE, DELETE, TRUNCATE, TRIGGER, REFERENCES ON audit_entries, audit_checkpoints FROM :"role";
+REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON audit_days FROM :"role";
 REVOKE ALL ON alembic_version FROM :"role";
 GRANT SELECT ON alembic_version TO :"role";

@@ -53,9 +53,17 @@ ENTRIES = """
     FROM s
 """
 WORDS = {
-    "sqlite": "INSERT INTO audit_words (rowid, words) SELECT seq, 'tai len tai lieu ly do so ' || (seq % 5000) FROM audit_entries",
+    "sqlite": """INSERT INTO audit_words (rowid, words, marks)
+        SELECT seq, 'tai len tai lieu ly do so ' || (seq % 5000), 'action' || replace(action, '.', '') || ' result' || result
+            || ' source' || source || ' actorid' || actor_id || ' unitid' || unit_id
+        FROM audit_entries""",
     "postgresql": """INSERT INTO audit_words (seq, words)
         SELECT seq, to_tsvector('simple', 'tai len tai lieu ly do so ' || (seq % 5000)) FROM audit_entries""",
+}
+DAYS = {
+    "sqlite": "INSERT INTO audit_days SELECT date(at, '+7 hours'), min(seq), max(seq) FROM audit_entries GROUP BY 1",
+    "postgresql": """INSERT INTO audit_days
+        SELECT (at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, min(seq), max(seq) FROM audit_entries GROUP BY 1""",
 }
 FILTERS = {
     "no filter": "",
@@ -66,6 +74,8 @@ FILTERS = {
     "refused in a month": "result=refused&from=01/06/2021&to=30/06/2021",
     "rare words": "q=ly+do+4321",
     "common words": "q=tai+lieu",
+    "refused, in common words": "q=tai+lieu&result=refused",
+    "a unit's words in a month": "q=tai+lieu&unit=hon+dat&from=01/06/2021&to=30/06/2021",
     "an act in words in a month": "q=ly+do&action=dossier.correct&from=01/06/2021&to=30/06/2021",
 }
 
@@ -107,12 +117,13 @@ def _measure(place: Place, folder: Path, size: int) -> dict[str, list[float]]:
 def _fill(kind: str, url: str, size: int) -> None:
     values = {"n": size, "rec": REC, "series": SERIES[kind].format(n=size), "at": AT[kind].format(n=size)}
     forget = "DELETE FROM audit_entries" if kind == "sqlite" else "TRUNCATE audit_entries CASCADE"
-    statements = [ENTRIES.format(**values), WORDS[kind], "ANALYZE"]
+    statements = [ENTRIES.format(**values), WORDS[kind], DAYS[kind], "ANALYZE"]
     if kind == "sqlite":
         with closing(pysqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
-            for trigger in ("update", "delete", "replace"):
-                connection.execute(f"DROP TRIGGER audit_entries_no_{trigger}")
-            connection.execute("DELETE FROM audit_words")
+            for trigger in ("no_update", "no_delete", "no_replace", "day"):
+                connection.execute(f"DROP TRIGGER audit_entries_{trigger}")
+            for table in ("audit_words", "audit_days"):
+                connection.execute(f"DELETE FROM {table}")
             for statement in (forget, *statements):
                 connection.execute(statement)
             connection.commit()
@@ -120,7 +131,7 @@ def _fill(kind: str, url: str, size: int) -> None:
     with psycopg.connect(plain(url), autocommit=True) as connection:
         for table in ("audit_entries", "audit_checkpoints"):
             connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        connection.execute("TRUNCATE audit_words")
+        connection.execute("TRUNCATE audit_words, audit_days")
         for statement in (forget, *statements):
             connection.execute(statement)
 

@@ -26,7 +26,6 @@ class AuditEntry(Model):
         Index("ix_audit_entries_unit", "unit_id", "seq"),
         Index("ix_audit_entries_action", "action", "seq"),
         Index("ix_audit_entries_result", "result", "seq"),
-        Index("ix_audit_entries_at", "at", "seq"),
     )
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -13,10 +13,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
-from models.audit import POSTGRESQL_TRIGGERS, SQLITE_TRIGGERS
+from audit import search
+from models.audit import POSTGRESQL_TRIGGERS, SQLITE_TRIGGERS, AuditEntry
+from models.audit_search import POSTGRESQL_DAYS, SQLITE_DAYS, AuditDay
 from models.db import db
 from tests.stages import application, database_at, postgres_sql
 
@@ -57,8 +59,10 @@ def triggers(engine: Engine) -> set[str]:
 
 
 TRIGGERS = {
-    "sqlite": {re.search(r"TRIGGER (\w+)", statement)[1] for statement in SQLITE_TRIGGERS},  # type: ignore[index]
-    "postgresql": {found[1] for statement in POSTGRESQL_TRIGGERS if (found := re.search(r"CREATE TRIGGER (\w+)", statement))},
+    "sqlite": {re.search(r"TRIGGER (\w+)", statement)[1] for statement in SQLITE_TRIGGERS + SQLITE_DAYS},  # type: ignore[index]
+    "postgresql": {
+        found[1] for statement in POSTGRESQL_TRIGGERS + POSTGRESQL_DAYS if (found := re.search(r"CREATE TRIGGER (\w+)", statement))
+    },
 }
 
 
@@ -174,3 +178,30 @@ def test_a_season_survives_the_way_down_and_up(request: pytest.FixtureRequest, t
 
         assert rows() == before
         assert before["notices"] > 100
+
+
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def test_the_record_of_before_is_found_by_words_by_day_and_by_its_columns(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    """The index that the migrations make of entries written before is the one that writing them now makes."""
+
+    def found() -> dict[str, object]:
+        alike = [("action", ["registration.send"]), ("campaign_id", [1])]
+        query, number = search.searched(select(AuditEntry.seq), "gui ban dang ky", alike)
+        days = db.session.execute(select(AuditDay.day, AuditDay.first, AuditDay.last).order_by(AuditDay.day))
+        answer = {"words": db.session.scalars(query.order_by(number)).all(), "days": [tuple(row) for row in days]}
+        db.session.remove()
+        return answer | {"lost": list(search.unfindable())}
+
+    with database_at("ranked", kind, request, tmp_path) as url, application(url, tmp_path / "instance"):
+        before = found()
+        db.session.remove()
+
+        downgrade(revision="0014")
+        upgrade()
+
+        assert found() == before
+        assert before["words"]
+        assert before["days"]
+        assert before["lost"] == []

@@ -49,8 +49,8 @@ class Names:
 def index() -> str:
     """The record as far as the person may read it, the latest first, 50 a page."""
     filters = Filters.read()
-    query, keys = narrowed(select(AuditEntry, AuditEntry.seq, AuditEntry.at), filters, actor())
-    found = keyset.page(query, keys, ["at", "seq"][-len(keys) :], descending=True)
+    query, number = narrowed(select(AuditEntry, AuditEntry.seq), filters, actor())
+    found = keyset.page(query, [number], ["seq"], descending=True)
     entries = [row[0] for row in found.rows]
     names = names_of(entries)
     return render_template(
@@ -77,7 +77,7 @@ def index() -> str:
 def show(seq: int) -> str:
     """One entry: values before and after, reasons, request key, hash and what the hash covers."""
     query, allowed = select(AuditEntry).where(AuditEntry.seq == seq), readable(actor())
-    entry = db.session.scalars(query if allowed is None else query.where(allowed)).first()
+    entry = db.session.scalars(query if allowed is None else query.where(AuditEntry.dossier_id.in_(allowed))).first()
     if entry is None:
         raise NotFound
     names = names_of([entry])

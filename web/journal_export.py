@@ -69,9 +69,8 @@ def archive() -> Response:
 
 
 def _batches(filters: Filters) -> Iterator[Sequence[AuditEntry]]:
-    query, keys = narrowed(select(AuditEntry), filters, actor())
-    ordered = query.order_by(*(key.desc() for key in keys))
-    stream = db.session.scalars(ordered, execution_options={"yield_per": BATCH})
+    query, number = narrowed(select(AuditEntry), filters, actor())
+    stream = db.session.scalars(query.order_by(number.desc()), execution_options={"yield_per": BATCH})
     for part in stream.partitions():
         yield part
         for entry in part:

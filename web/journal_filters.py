@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import request
@@ -15,7 +16,7 @@ from models.audit import AuditEntry
 from models.campaigns import CampaignUnit
 from models.db import db
 from models.dossiers import Dossier
-from models.localtime import VIETNAM
+from models.localtime import day_begins
 from models.people import Actor, User
 from models.text import folded
 from models.vocabulary import AuditResult, Role, Source
@@ -75,61 +76,50 @@ NAMES = ("q", "from", "to", "officer", "unit", "dossier", "year", "action", "res
 """The names of the filters in the address."""
 
 
-def readable(actor: Actor) -> ColumnElement[bool] | None:
-    """The entries that a person may read; None when it is all of them."""
+def readable(actor: Actor) -> Select[tuple[int]] | None:
+    """The dossiers whose entries a person may read; None when it is every entry."""
     if actor.role in WHOLE:
         return None
-    visible = select(Dossier.id).join(Dossier.campaign_unit).where(granted(actor, Action.DOSSIER_VIEW))
-    return AuditEntry.dossier_id.in_(visible)
+    return select(Dossier.id).join(Dossier.campaign_unit).where(granted(actor, Action.DOSSIER_VIEW))
 
 
-def narrowed(query: Select[Any], filters: Filters, actor: Actor) -> tuple[Select[Any], list[ColumnElement[Any]]]:
-    """A query over the record narrowed to what is asked for and may be read, and the keys to page it by, the latest first."""
+def narrowed(query: Select[Any], filters: Filters, actor: Actor) -> tuple[Select[Any], ColumnElement[Any]]:
+    """A query over the record narrowed to what is asked for and may be read, and the key to page it by, the latest first."""
     allowed = readable(actor)
-    if allowed is not None:
-        query = query.where(allowed)
-    query, number = search.searched(query, filters.q if actor.role is not Role.ADMINISTRATOR else "")
-    for condition in _conditions(filters):
-        query = query.where(condition)
-    by_day = (filters.since or filters.until) and not filters.q
-    return query, [AuditEntry.__table__.c.at, number] if by_day else [number]
-
-
-def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    return [*_plain(filters), *_by_name(filters)]
-
-
-def _plain(filters: Filters) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
+    alike = [*_plain(filters), *_by_name(filters), *([] if allowed is None else [("dossier_id", allowed)])]
+    query, number = search.searched(query, filters.q if actor.role is not Role.ADMINISTRATOR else "", alike)
+    if filters.since or filters.until:
+        query = query.where(number.between(*search.span(filters.since, filters.until)))
     if filters.since:
-        found.append(AuditEntry.at >= datetime.combine(filters.since, time(), VIETNAM))
+        query = query.where(AuditEntry.at >= day_begins(filters.since))
     if filters.until:
-        found.append(AuditEntry.at < datetime.combine(filters.until + timedelta(days=1), time(), VIETNAM))
+        query = query.where(AuditEntry.at < day_begins(filters.until + timedelta(days=1)))
+    return query, number
+
+
+def _plain(filters: Filters) -> Iterator[search.Alike]:
     if filters.action:
-        found.append(AuditEntry.action == filters.action)
+        yield "action", [filters.action]
     if filters.result:
-        found.append(AuditEntry.result == AuditResult(filters.result))
+        yield "result", [AuditResult(filters.result)]
     if filters.source:
-        found.append(AuditEntry.source == Source(filters.source))
+        yield "source", [Source(filters.source)]
     if filters.campaign:
-        found.append(AuditEntry.campaign_id == filters.campaign)
-    return found
+        yield "campaign_id", [filters.campaign]
 
 
-def _by_name(filters: Filters) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
+def _by_name(filters: Filters) -> Iterator[search.Alike]:
     if filters.officer:
         rows = db.session.execute(select(User.id, User.full_name, User.login))
-        found.append(AuditEntry.actor_id.in_([row.id for row in rows if _fits(filters.officer, row.full_name, row.login)]))
+        yield "actor_id", [row.id for row in rows if _fits(filters.officer, row.full_name, row.login)]
     if words := folded(filters.unit).split():
-        named = select(CampaignUnit.unit_id).where(*(CampaignUnit.search.contains(word, autoescape=True) for word in words))
-        found.append(AuditEntry.unit_id.in_(named))
+        named = (CampaignUnit.search.contains(word, autoescape=True) for word in words)
+        yield "unit_id", select(CampaignUnit.unit_id).where(*named).distinct()
     if words := folded(filters.dossier).split():
         dossiers = select(Dossier.id).join(Dossier.campaign_unit)
         for word in words:
             dossiers = dossiers.where(CampaignUnit.search.contains(word, autoescape=True) | Dossier.code.icontains(word, autoescape=True))
-        found.append(AuditEntry.dossier_id.in_(dossiers))
-    return found
+        yield "dossier_id", dossiers
 
 
 def _fits(wanted: str, *texts: str) -> bool:

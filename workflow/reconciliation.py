@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 
-from audit import Act, record
+from audit import Act, record, search
 from audit.actions import Action
 from models.audit import AuditEntry, Checkpoint
 from models.campaigns import Campaign
@@ -104,7 +104,7 @@ class Reconciled:
 
 def reconcile() -> Reconciled:
     """Compare everything. Exact: what is in order gives no difference, in whatever state the work stands."""
-    parts = (_dossiers, _registrations, _letters_owed, _notices, _mails, _rows_written, _documents, _checkpoints)
+    parts = (_dossiers, _registrations, _letters_owed, _notices, _mails, _rows_written, _documents, _checkpoints, _findable)
     found = tuple(difference for part in parts for difference in part())
     dossiers, entries, notices = (
         db.session.scalar(select(func.count()).select_from(model)) or 0 for model in (Dossier, AuditEntry, Notice)
@@ -229,6 +229,12 @@ def _checkpoints() -> Iterator[Difference]:
     entries = {rec["seq"] for rec in _recs(Action.AUDIT_CHECKPOINT.value)}
     for seq in sorted(rows ^ entries):
         yield Difference(f"bản ghi {seq}", "mốc kiểm tra có trong nhật ký mà không có trong bảng, hoặc ngược lại")
+
+
+def _findable() -> Iterator[Difference]:
+    """Every entry is found by its words and by its day."""
+    for seq in search.unfindable():
+        yield Difference(f"bản ghi {seq}", "thiếu trong chỉ mục, nên tìm theo từ hoặc theo ngày không thấy")
 
 
 def _recs(*actions: str) -> Iterator[dict[str, Any]]:

@@ -28,6 +28,8 @@ DENIED = [
     "UPDATE audit_checkpoints SET size = 1",
     "DELETE FROM audit_checkpoints",
     "DROP TABLE audit_checkpoints",
+    "UPDATE audit_days SET first = 2",
+    "DELETE FROM audit_days",
 ]
 
 

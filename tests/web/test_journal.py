@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 from sqlalchemy import text as sql
 
-from audit import Act, erase_detail, record, verify
+from audit import Act, erase_detail, record, search, verify
 from audit.actions import Action as Recorded
 from audit.canonical import leaf_hash
 from models.audit import AuditEntry
@@ -302,7 +302,9 @@ def test_an_erased_detail_is_found_no_more(either_site: Site) -> None:
     with either_site.rows(), transaction():
         erase_detail(seq, "Theo yêu cầu.", actor=SYSTEM, at=NOW)
 
-    assert seq not in entries_of(either_site.visitor("auditor"), "q=bao+lut")
+    auditor = either_site.visitor("auditor")
+    assert seq not in entries_of(auditor, "q=bao+lut")
+    assert seq in entries_of(auditor, "q=cho+dang+ky+tre+han&action=registration.admit")
 
 
 def test_filters_are_combined_with_words_and_days(either_site: Site) -> None:
@@ -317,6 +319,54 @@ def test_filters_are_combined_with_words_and_days(either_site: Site) -> None:
         communes = [unit.unit_id for unit in db.session.scalars(select(CampaignUnit).where(CampaignUnit.search.contains("giong rieng")))]
     assert by_days == entries_where(either_site, action, until, AuditEntry.unit_id.in_(communes))
     assert by_days
+
+
+@pytest.mark.parametrize("many", [False, True], ids=["few", "more than the index of words is asked for"])
+@pytest.mark.parametrize(
+    "narrower",
+    ["unit=giong+rieng", "dossier=2021-904", "officer=so+noi+vu", "source=web", "result=refused", "action=dossier.select", "year=1"],
+)
+def test_words_are_found_within_what_every_other_filter_leaves(
+    either_site: Site, monkeypatch: pytest.MonkeyPatch, narrower: str, many: bool
+) -> None:
+    if many:
+        monkeypatch.setattr(search, "MOST_MARKS", 1)
+    auditor = either_site.visitor("auditor")
+    by_words, by_filter = set(entries_of(auditor, "q=ho+so")), set(entries_of(auditor, narrower))
+
+    assert set(entries_of(auditor, f"q=ho+so&{narrower}")) == by_words & by_filter
+    assert entries_of(auditor, f"q=ho+so&{narrower}&from=01/01/1999&to=31/12/1999") == []
+
+
+def test_words_are_found_within_the_history_that_a_person_may_read(either_site: Site) -> None:
+    commune = either_site.visitor("commune")
+    history = entries_of(commune)
+
+    assert set(entries_of(commune, "q=ho+so")) == set(entries_of(either_site.visitor("auditor"), "q=ho+so")) & set(history)
+    assert history
+
+
+def test_the_last_word_may_be_unfinished_unless_it_is_one(either_site: Site) -> None:
+    with either_site.rows(), transaction():
+        for reason in ("Mưa lũ", "Mưa lũy tre", "Mưa lưng chừng"):
+            record(Act(Recorded.DETAIL_ERASE, "entry:1", detail={"reason": reason}), actor=SYSTEM, at=NOW)
+    latest, auditor = either_site.last_entry().seq, either_site.visitor("auditor")
+
+    assert entries_of(auditor, "q=mua+lun") == [latest]
+    assert entries_of(auditor, "q=mua+lu") == [latest - 2]
+    assert entries_of(auditor, "q=mua") == [latest, latest - 1, latest - 2]
+
+
+def test_an_entry_is_found_by_its_day_though_the_clock_was_set_back(either_site: Site) -> None:
+    with either_site.rows(), transaction():
+        for moment in ("2021-06-15 08:00", "2020-12-31 23:59:59", "2021-06-16 08:00"):
+            record(Act(Recorded.DETAIL_ERASE, "entry:1", detail={"reason": "Giờ máy"}), actor=SYSTEM, at=at(moment))
+    latest, auditor = either_site.last_entry().seq, either_site.visitor("auditor")
+
+    assert entries_of(auditor, "q=gio+may&from=31/12/2020&to=31/12/2020") == [latest - 1]
+    assert entries_of(auditor, "from=01/01/2019&to=31/12/2020") == [latest - 1]
+    assert entries_of(auditor, "q=gio+may&from=01/06/2021&to=30/06/2021") == [latest, latest - 2]
+    assert entries_of(auditor, "from=01/01/1999&to=31/12/1999") == []
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "jsonl"])

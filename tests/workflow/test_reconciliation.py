@@ -99,6 +99,9 @@ SPOILT: dict[str, tuple[str, str]] = {
         " FROM audit_entries WHERE action = 'dossier.select')",
         "nhật ký ghi dossier.original, dữ liệu thiếu",
     ),
+    "an entry that no word finds": ("DELETE FROM audit_words WHERE rowid = 7", "bản ghi 7: thiếu trong chỉ mục"),
+    "an entry that its day does not find": ("UPDATE audit_days SET first = 6 WHERE first = 5", "bản ghi 5: thiếu trong chỉ mục"),
+    "a day gone": ("DELETE FROM audit_days", "bản ghi 1: thiếu trong chỉ mục"),
     "a checkpoint gone": ("DELETE FROM audit_checkpoints", "mốc kiểm tra"),
 }
 
