@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Flask, request, session
-from flask_babel import Babel
+from babel.support import Translations
+from flask import Flask, g, request, session
+from flask_babel import Babel, get_domain
 from flask_wtf import CSRFProtect
 
 from web import (
@@ -70,6 +71,9 @@ def init_app(app: Flask) -> None:
     addresses.init_app(app)
     CSRFProtect(app)
     Babel(app, locale_selector=_locale, default_translation_directories=f"{app.root_path}/translations")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: _catalogue().ugettext(text), lambda one, many, count: _catalogue().ungettext(one, many, count), newstyle=True
+    )
     access.init_app(app)
     frame.init_app(app)
     filters.init_app(app)
@@ -127,6 +131,15 @@ def init_app(app: Flask) -> None:
     for pages in dict.fromkeys(module.pages for module in modules):  # the pages of registration are in several modules
         app.register_blueprint(pages)
     app.view_functions["static"].requirement = access.Open.PUBLIC  # type: ignore[attr-defined]
+
+
+def _catalogue() -> Translations:
+    """The texts in the reader's language. A page asks for hundreds: where they lie is found once in a request."""
+    try:
+        found: Translations = g.catalogue
+    except AttributeError:
+        found = g.catalogue = get_domain().get_translations()
+    return found
 
 
 def _locale() -> str:

@@ -10,13 +10,15 @@ from typing import Any
 from flask import Flask, current_app, g, request, session, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from models.campaigns import Campaign
 from models.db import db
+from models.people import Actor
 from models.text import N_
+from models.vocabulary import Role
 from web.addresses import row_number
-from web.pulse import alarms, pulse_and
+from web.pulse import PULSE, alarms, read
 from web.work import amount_of_work, amount_words
 from workflow.policy import Action, may
 
@@ -101,10 +103,23 @@ def _made() -> dict[str, Any]:
             "label": _(label),
             "url": url_for(endpoint),
             "active": section == endpoint.split(".")[0],
-            "count": amount_words(pulse_and(amount_of_work(person, current))) if endpoint == "inbox.index" and current else None,
+            "count": _count(person, current) if endpoint == "inbox.index" and current else None,
         }
         for label, endpoint, action in NAVIGATION
         if action is None or may(person, action)
     ]
     frame["alarms"] = alarms()
     return frame
+
+
+def _count(person: Actor, current: Campaign) -> str | None:
+    """How much waits for the person, for the navigation."""
+    query = _opening(person.role, bool(current.plan.nominee_criteria))
+    (count,) = read(query, own_unit=person.unit_id, own_campaign=current.id)
+    return amount_words(count)
+
+
+@cache
+def _opening(role: Role, criteria: bool) -> Select[Any]:
+    """What every page asks first: the pulse, and how much waits. It is a large statement, so it is built once for each role."""
+    return PULSE.add_columns(amount_of_work(role, criteria))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import g
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, literal, select
+from sqlalchemy import Select, select
 
 from models.db import db
 from models.outbox import Heartbeat, MailGate
@@ -45,24 +46,27 @@ class Pulse:
         return "held" if self.held_at else "server away" if self.failing_since else "ok"
 
 
+_GATE = (MailGate.stopped_at, MailGate.stopped_by, MailGate.stop_reason, MailGate.held_at, MailGate.held_count)
+_GATE += (MailGate.failing_since, MailGate.retry_at, MailGate.last_error)
+PULSE: Select[Any] = select(
+    select(Heartbeat.at).where(Heartbeat.name == "worker").scalar_subquery(), *(select(column).scalar_subquery() for column in _GATE)
+)
+"""What reads the pulse."""
+
+
 def pulse() -> Pulse:
     """Read once in a request, in one statement."""
     if "pulse" not in g:
-        pulse_and(literal(0))
+        read(PULSE)
     found: Pulse = g.pulse
     return found
 
 
-def pulse_and(value: ColumnElement[int]) -> int:
-    """Read the pulse and, in the same statement, what else a page needs to know; gives back the latter."""
-    if "pulse" in g:
-        return db.session.scalar(select(value)) or 0
-    columns = (MailGate.stopped_at, MailGate.stopped_by, MailGate.stop_reason, MailGate.held_at, MailGate.held_count)
-    columns += (MailGate.failing_since, MailGate.retry_at, MailGate.last_error)
-    beat: Any = select(Heartbeat.at).where(Heartbeat.name == "worker").scalar_subquery()
-    *row, other = db.session.execute(select(beat, *(select(column).scalar_subquery() for column in columns), value)).one()
+def read(query: Select[Any], **values: object) -> Sequence[Any]:
+    """Read the pulse by PULSE, or by PULSE with columns added: what else a page must know costs no statement more. Gives these."""
+    row = db.session.execute(query, values).one()
     g.pulse = Pulse(row[0], row[1], row[2] or "", row[3] or "", row[4], row[5] or 0, row[6], row[7], row[8] or "")
-    return other or 0
+    return row[9:]
 
 
 def alarms() -> list[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, false, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Integer, ScalarSelect, Select, bindparam, false, func, literal, or_, select, true
 from sqlalchemy.orm import contains_eager
 
 from models.campaigns import Campaign, CampaignUnit
@@ -220,8 +221,15 @@ def _addresses_to_mend(actor: Actor, campaign: Campaign) -> Select[tuple[OutboxM
     return _failed_mails(actor, campaign).where(mailbox, granted(actor, Action.LETTER_ADDRESS))
 
 
-def amount_of_work(actor: Actor, campaign: Campaign) -> ColumnElement[int]:
-    """How much waits for an officer, as a value of a query; counted up to a hundred."""
+def amount_of_work(role: Role, criteria: bool) -> ColumnElement[int]:
+    """How much waits for an officer of a role, counted up to a hundred: a value of a query with parameters `own_unit` and `own_campaign`.
+
+    `criteria` says whether the campaign's plan asks nominees for answers, which home affairs appraises.
+    """
+    actor = Actor(None, "", role, cast("int", bindparam("own_unit", type_=Integer)))
+    campaign = cast(
+        "Campaign", SimpleNamespace(id=bindparam("own_campaign", type_=Integer), plan=SimpleNamespace(nominee_criteria=criteria))
+    )
     waiting = (
         dossiers(actor, campaign).where(mine(actor)),
         _to_decide(actor, campaign),
