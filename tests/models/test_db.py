@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -9,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pysqlite3
 import pytest
 from flask import Flask
-from sqlalchemy import event, select, text
+from sqlalchemy import create_engine, event, select, text
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
@@ -206,12 +207,15 @@ def test_a_second_writer_waits_for_the_first_and_then_gives_up(blank_sqlite_app:
 
 
 def test_the_embedded_database_is_opened_for_safety(blank_sqlite_app: Flask) -> None:
-    with db.engine.connect() as connection:
+    engine = create_engine(db.engine.url, **engine_options())
+    inspect.unwrap(sqlite.prepare)(engine)  # the tests themselves do not wait for the disk
+    with engine.connect() as connection:
         found = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         }
 
+    engine.dispose()
     assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000}
 
 

@@ -22,7 +22,6 @@ from argon2 import PasswordHasher
 from flask import Flask, session
 from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
-from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
@@ -193,26 +192,6 @@ def sha_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-class Compiled(BytecodeCache):
-    """Templates as they were compiled for the first test, so that each test's application need not compile them anew."""
-
-    def __init__(self) -> None:
-        """Nothing is compiled yet."""
-        self.known: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Take what is known."""
-        if bucket.key in self.known:
-            bucket.bytecode_from_string(self.known[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what was compiled."""
-        self.known[bucket.key] = bucket.bytecode_to_string()
-
-
-COMPILED = Compiled()
-
-
 @dataclass
 class Site:
     """The service on a copy of the season, with the clock at NOW."""
@@ -291,8 +270,8 @@ class Site:
         return self._ids[key]
 
     def everything(self) -> dict[str, list[Any]]:
-        """Every row but the record's, the sessions' and the counted failures': what a refused request must leave alone."""
-        apart = {"audit_entries", "sign_ins", "sign_in_failures"}
+        """Every row but the record's and its days, the sessions' and the counted failures': what a refused request must leave alone."""
+        apart = {"audit_entries", "audit_days", "sign_ins", "sign_in_failures"}
         names = [table.name for table in Base.metadata.sorted_tables if table.name not in apart]
         with self.rows(), db.engine.connect() as connection:
             cursor = connection.connection.cursor()
@@ -372,7 +351,6 @@ def service(url: str, folder: Path, **environ: str) -> Flask:
     }
     app = create_app(Config.from_environment(given | environ))
     app.config |= {"TESTING": True, "PROPAGATE_EXCEPTIONS": False}
-    app.jinja_env.bytecode_cache = COMPILED
     Store(str(instance / "papers")).keep(PDF)
     return app
 
