@@ -18,7 +18,7 @@ test: ## run the checkers and all tests, installing what they need (ARGS="-k dea
 	@scripts/setup.sh dev
 	@scripts/test_tools.sh
 	@scripts/lint.sh core
-	@exec .venv/bin/python -m pytest -n auto $(ARGS)
+	@exec .venv/bin/python -m pytest -n auto --dist worksteal $(ARGS)
 
 lint: ## run every checker: ruff, mypy, djlint, bandit
 	@scripts/setup.sh dev

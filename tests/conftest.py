@@ -92,16 +92,20 @@ sqlite.prepare = _prepare_without_waiting_for_the_disk
 """What outlives a loss of power is asked in tests/reliability, of services that are processes of their own."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Fast tests first: rules and rows, then stories, then the browser. One that builds the demo begins: none waits for it."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Fast tests first: rules and rows, then stories, the browser, the demo.
+
+    Several processes begin at several places: there the long ones stand at the beginning, so that one process is busy with them while the
+    others run the fast ones, and nobody waits for them at the end.
+    """
     builds = next((item for item in items if "built" in getattr(item, "fixturenames", ())), None)
 
     def weight(item: pytest.Item) -> int:
         if item is builds:
-            return -1
+            return 3
         return 2 if item.get_closest_marker("browser") else 1 if "stories" in str(item.path) or item.get_closest_marker("slow") else 0
 
-    items.sort(key=weight)
+    items.sort(key=weight, reverse=hasattr(config, "workerinput"))
 
 
 def pytest_collection_finish() -> None:
