@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, Select, String, except_, false, func, literal_column, select, text
+from sqlalchemy import ColumnElement, Connection, Integer, Select, String, UnaryExpression, except_, func, literal_column, select, text
+from sqlalchemy.sql.operators import custom_op
 
 from audit.actions import Action
 from models.audit import AuditEntry
@@ -90,15 +91,16 @@ def _by_words(query: Select[Any], words: list[str], ending: str) -> Select[Any]:
 
 
 def _by_marks(query: Select[Any], wanted: str, alike: Sequence[Alike]) -> tuple[Select[Any], ColumnElement[Any]]:
-    """Narrow to what SQLite's index of words says of words and columns together; it gives the latest first without reading the rest."""
+    """Narrow by SQLite's index of words and columns together, which gives the latest first without reading the rest.
+
+    What is shown does not rest on it: the columns themselves are asked, too. The plus keeps SQLite from beginning with their indexes.
+    """
     for name, values in alike:
         found = db.session.scalars(values.limit(MOST_MARKS + 1)).all() if isinstance(values, Select) else values
-        if not found:
-            query = query.where(false())
-        elif len(found) <= MOST_MARKS:
-            wanted += f" AND marks : ({' OR '.join(_mark(name, value) for value in found)})"
-        else:
-            query = query.where((_column(name) + 0).in_(values))  # "+ 0" keeps SQLite from beginning with the index of this column
+        if len(found) <= MOST_MARKS:
+            wanted += f" AND marks : ({' OR '.join(_mark(name, value) for value in found) or 'none'})"
+        column = _column(name)
+        query = query.where(UnaryExpression(column, operator=custom_op("+"), type_=column.type).in_(values))
     number = literal_column("audit_words.rowid", Integer)
     match = literal_column("audit_words.audit_words", String).op("MATCH")(wanted)
     return query.join(AUDIT_WORDS, number == AuditEntry.seq).where(match), number

@@ -137,7 +137,7 @@ def _under_lease(outgoing: Outgoing, values: dict[str, Any]) -> bool:
 
 
 def _update(statement: Update) -> int:
-    """Change rows past the session, which holds none of them while mail is sent: a third of the time of each letter. Gives how many."""
+    """Change rows past the session, which holds none of them while mail is sent: it takes half the time. Gives how many."""
     changed: CursorResult[Any] = db.session.connection().execute(statement)
     return changed.rowcount
 

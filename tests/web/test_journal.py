@@ -323,27 +323,61 @@ def test_filters_are_combined_with_words_and_days(either_site: Site) -> None:
 
 @pytest.mark.parametrize("many", [False, True], ids=["few", "more than the index of words is asked for"])
 @pytest.mark.parametrize(
-    "narrower",
-    ["unit=giong+rieng", "dossier=2021-904", "officer=so+noi+vu", "source=web", "result=refused", "action=dossier.select", "year=1"],
+    ("wanted", "narrower"),
+    [
+        ("dang+ky", "unit=giong+rieng"),
+        ("tap+the", "dossier=2021-309"),
+        ("tap+the", "officer=can+bo"),
+        ("tap+the", "source=web"),
+        ("truy+cap", "result=refused"),
+        ("tap+the", "action=dossier.select"),
+        ("tap+the", "year=1"),
+    ],
 )
 def test_words_are_found_within_what_every_other_filter_leaves(
-    either_site: Site, monkeypatch: pytest.MonkeyPatch, narrower: str, many: bool
+    either_site: Site, monkeypatch: pytest.MonkeyPatch, wanted: str, narrower: str, many: bool
 ) -> None:
     if many:
         monkeypatch.setattr(search, "MOST_MARKS", 1)
+    either_site.visitor("admin").get("/dossiers", 403)
     auditor = either_site.visitor("auditor")
-    by_words, by_filter = set(entries_of(auditor, "q=ho+so")), set(entries_of(auditor, narrower))
+    by_words, by_filter = set(entries_of(auditor, f"q={wanted}")), set(entries_of(auditor, narrower))
 
-    assert set(entries_of(auditor, f"q=ho+so&{narrower}")) == by_words & by_filter
-    assert entries_of(auditor, f"q=ho+so&{narrower}&from=01/01/1999&to=31/12/1999") == []
+    assert set(entries_of(auditor, f"q={wanted}&{narrower}")) == by_words & by_filter != set()
+    assert entries_of(auditor, f"q={wanted}&{narrower}&from=01/01/1999&to=31/12/1999") == []
 
 
 def test_words_are_found_within_the_history_that_a_person_may_read(either_site: Site) -> None:
-    commune = either_site.visitor("commune")
-    history = entries_of(commune)
+    commune, auditor = either_site.visitor("commune"), either_site.visitor("auditor")
+    history = set(entries_of(commune))
 
-    assert set(entries_of(commune, "q=ho+so")) == set(entries_of(either_site.visitor("auditor"), "q=ho+so")) & set(history)
-    assert history
+    assert set(entries_of(commune, "q=tap+the")) == set(entries_of(auditor, "q=tap+the")) & history != set()
+
+
+def test_an_index_that_lies_shows_nobody_what_is_not_theirs(site: Site) -> None:
+    commune, word = site.visitor("commune"), "q=tap+the"
+    shown, hidden_ = set(entries_of(commune, word)), set(entries_of(site.visitor("auditor"), word)) - set(entries_of(commune))
+
+    with site.rows(), transaction() as session:
+        mark = f"dossierid{site.dossier(COMMUNE)}"
+        session.execute(sql(f"UPDATE audit_words SET words = 'tap the', marks = '{mark}' WHERE rowid IN ({','.join(map(str, hidden_))})"))
+
+    assert hidden_
+    assert set(entries_of(commune, word)) == shown
+
+
+def test_words_that_stand_everywhere_find_with_rare_ones_and_alone(either_site: Site) -> None:
+    with either_site.rows(), transaction():
+        for number in range(300):
+            record(Act(Recorded.DETAIL_ERASE, "entry:1", detail={"reason": f"Tre xanh thường ngày số {number}"}), actor=SYSTEM, at=NOW)
+    with either_site.rows() as session:
+        session.execute(sql("ANALYZE"))  # from now on PostgreSQL knows which words are common
+        session.commit()
+    latest, auditor = either_site.last_entry().seq, either_site.visitor("auditor")
+
+    assert entries_of(auditor, "q=tre+xanh+ngay+so+17") == [latest - 282]
+    assert entries_of(auditor, "q=tre+17+xan") == [latest - 282]
+    assert entries_of(auditor, "q=tre+xanh") == list(range(latest, latest - 300, -1))
 
 
 def test_the_last_word_may_be_unfinished_unless_it_is_one(either_site: Site) -> None:
