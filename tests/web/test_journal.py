@@ -368,6 +368,7 @@ def test_an_index_that_lies_shows_nobody_what_is_not_theirs(site: Site) -> None:
 
 def test_words_that_stand_everywhere_find_with_rare_ones_and_alone(either_site: Site) -> None:
     with either_site.rows(), transaction():
+        record(Act(Recorded.DETAIL_ERASE, "entry:1", detail={"reason": "Lúa chín số 17"}), actor=SYSTEM, at=NOW)
         for number in range(300):
             record(Act(Recorded.DETAIL_ERASE, "entry:1", detail={"reason": f"Tre xanh thường ngày số {number}"}), actor=SYSTEM, at=NOW)
     with either_site.rows() as session:
